@@ -1,0 +1,83 @@
+"""Every error that the product raises on purpose.
+
+ReviewerError                  a sentence for people: what is wrong, where, and what to do
+├── UsageError                 the call cannot be carried out as it was written        (exit 2)
+│   ├── SettingsError          a setting is unknown, of the wrong type, or not yours   (exit 2)
+│   └── InvalidDiff            a text that should be a unified diff is not one         (exit 2)
+├── ProviderError              the git provider or git itself failed                   (exit 3)
+│   └── GitError               a git command failed
+└── ModelError                 one model call failed; `retry_after` says when to retry (exit 3)
+    ├── ModelUnavailable       rate limit, 5xx, time-out, broken connection: a retry may help
+    ├── ModelRefused           the endpoint or the model says no: a retry will not help
+    ├── ContextTooLong         the prompt does not fit in the model's window
+    ├── InvalidReply           the reply does not follow its schema, after the repair turn
+    └── BudgetSpent            a cap (calls, dollars) forbids this call
+"""
+
+
+class ReviewerError(Exception):
+    """Something a person must be told. `hint` says what they can do about it."""
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message}\n{self.hint}" if self.hint else self.message
+
+
+class UsageError(ReviewerError):
+    """The call cannot be carried out as it was written."""
+
+
+class SettingsError(UsageError):
+    """A setting is unknown, of the wrong type, or not for this layer to set."""
+
+
+class InvalidDiff(UsageError):
+    """A text that should be a unified diff is not one; `line` is the one-based line where reading stopped."""
+
+    def __init__(self, message: str, *, line: int, hint: str = "") -> None:
+        super().__init__(f"line {line} of the diff: {message}", hint=hint)
+        self.line = line
+
+
+class ProviderError(ReviewerError):
+    """The git provider failed or refused."""
+
+
+class GitError(ProviderError):
+    """A git command failed. `stderr` is what git said, redacted."""
+
+    def __init__(self, message: str, *, stderr: str = "", hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.stderr = stderr
+
+
+class ModelError(ReviewerError):
+    """One model call failed. `retry_after` is in seconds, None where the endpoint named no time."""
+
+    def __init__(self, message: str, *, hint: str = "", retry_after: float | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after = retry_after
+
+
+class ModelUnavailable(ModelError):
+    """Rate limit, 5xx, time-out or broken connection: the same call may succeed later."""
+
+
+class ModelRefused(ModelError):
+    """The endpoint or the model says no; the same call will fail again."""
+
+
+class ContextTooLong(ModelError):
+    """The prompt does not fit in the model's context window."""
+
+
+class InvalidReply(ModelError):
+    """The reply does not follow its schema, even after the repair turn."""
+
+
+class BudgetSpent(ModelError):
+    """A cap on calls or dollars forbids this call."""

@@ -1,0 +1,78 @@
+"""What will be asked: patches, batches, prompts, and what was left out."""
+
+from dataclasses import dataclass
+
+from pr_reviewer.model.changes import FileDiff
+from pr_reviewer.model.coverage import FileCoverage
+from pr_reviewer.model.llm import Message, Prompt
+
+
+@dataclass(frozen=True, slots=True)
+class TokenBudget:
+    """Tokens of one model call.
+
+    Of the whole `window`, `reply` and `overhead` (instructions, rules, later turns) are set aside.
+    """
+
+    window: int
+    reply: int
+    overhead: int
+
+    @property
+    def patches(self) -> int:
+        """What is left for patches, never negative."""
+        return max(0, self.window - self.reply - self.overhead)
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """Rendered hunks of one file: all of them, or some (`part` of `parts`, one-based). `file` has just these."""
+
+    path: str
+    text: str
+    tokens: int
+    file: FileDiff
+    part: int = 1
+    parts: int = 1
+
+    @property
+    def added_lines(self) -> int:
+        """How many added lines this patch shows."""
+        return self.file.added_lines
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Patches that travel in one model call."""
+
+    patches: tuple[Patch, ...]
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The files in it, each once, in order."""
+        return tuple(dict.fromkeys(patch.path for patch in self.patches))
+
+
+@dataclass(frozen=True, slots=True)
+class Packing:
+    """Batches, and the patches for which there was no room, each with the reason."""
+
+    batches: tuple[Batch, ...]
+    omitted: tuple[tuple[Patch, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BatchPlan:
+    """One batch and the prompts of its passes, which all (the later verify pass too) start with `prefix`, to be cached."""
+
+    batch: Batch
+    prefix: tuple[Message, ...]
+    prompts: tuple[Prompt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPlan:
+    """All that a review will ask in its first pass. `skipped` holds every file or part that no prompt shows."""
+
+    batches: tuple[BatchPlan, ...]
+    skipped: tuple[FileCoverage, ...]

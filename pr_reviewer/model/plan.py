@@ -63,7 +63,7 @@ class Packing:
 
 @dataclass(frozen=True, slots=True)
 class BatchPlan:
-    """One batch and the prompts of its passes, which all (the later verify pass too) start with `prefix`, to be cached."""
+    """One batch and the prompts of its passes; every pass, verify too, starts with `prefix`, so that it is cached."""
 
     batch: Batch
     prefix: tuple[Message, ...]

@@ -41,7 +41,7 @@ PURE := pr_reviewer/model/*,pr_reviewer/diff/*,pr_reviewer/rules/*,pr_reviewer/p
 wheel: $(VENV)/.wheel ## build the wheel and install it alone in an empty environment
 
 e2e: $(VENV)/.wheel $(NODE_STAMPS) ## the built wheel, end to end
-	PR_REVIEWER_WHEEL_BIN=$(abspath .cache/wheel/bin) $(BIN)/pytest -q -n 2 -m "e2e and not long"
+	WHEEL_BIN=$(abspath .cache/wheel/bin) $(BIN)/pytest -q -n 2 -m "e2e and not long"
 
 docs: $(VENV)/.dev ## build the documentation site into site/
 	$(BIN)/zensical build --clean

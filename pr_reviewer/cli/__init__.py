@@ -1,0 +1,91 @@
+"""The command line: reads arguments, calls a workflow, prints, and exits with a code that means something.
+
+What belongs here: arguments, the terminal, exit codes. What does not: decisions about a review.
+Every command lives in a module of its own that is imported only when it is called: `--help` stays fast.
+"""
+
+import importlib
+import sys
+from collections.abc import Sequence
+
+import click
+
+from pr_reviewer import __version__
+from pr_reviewer.cli.exits import Exit
+from pr_reviewer.model.errors import ReviewerError, UsageError
+
+# Name -> (module, attribute, the line that `--help` shows).
+COMMANDS = {
+    "review": ("pr_reviewer.cli.review", "review", "Review a change of a git repository, or any unified diff."),
+    "config": ("pr_reviewer.cli.config", "config", "Show and check the settings, or print their JSON Schema."),
+}
+
+
+class LazyCommands(click.Group):
+    """A group that imports a command's module only to run it or to show its own help."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 click's signature
+        """All names, in the order in which people meet them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 click's signature
+        """The command of that name, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute, _ = COMMANDS[cmd_name]
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 click's signature
+        """List the commands without importing one."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, _, line) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; a mistyped one is told the nearest name."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            raise click.UsageError(f"no command is called {args[0]!r}.{_nearest(args[0])}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=LazyCommands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="pr-reviewer")
+def commands() -> None:
+    """Review pull requests and local changes, and be right about every line it names."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit; the codes are `Exit`'s."""
+    try:
+        code = commands.main(arguments, prog_name="pr-reviewer", standalone_mode=False)
+    except click.exceptions.Exit as exc:
+        code = exc.exit_code
+    except click.ClickException as exc:
+        exc.show()
+        code = Exit.USAGE
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("stopped", err=True)
+        code = Exit.INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output went away (`| head`); Python would complain once more at exit.
+        sys.stderr.close()
+        code = Exit.DONE
+    except ReviewerError as exc:
+        code = _report_error(exc)
+    sys.exit(int(code or 0))
+
+
+def _report_error(error: ReviewerError) -> Exit:
+    from pr_reviewer.report.sentences import error_text
+
+    click.echo(f"{click.style('error:', fg='red', bold=True)} {error_text(error)}", err=True)
+    return Exit.USAGE if isinstance(error, UsageError) else Exit.FAILED
+
+
+def _nearest(name: str) -> str:
+    import difflib
+
+    matches = difflib.get_close_matches(name, COMMANDS, n=1)
+    return f" Did you mean {matches[0]!r}?" if matches else f" There are: {', '.join(COMMANDS)}."

@@ -15,6 +15,9 @@ ReviewerError                  a sentence for people: what is wrong, where, and 
 """
 
 
+from pr_reviewer.model.llm import Usage
+
+
 class ReviewerError(Exception):
     """Something a person must be told. `hint` says what they can do about it."""
 
@@ -56,11 +59,17 @@ class GitError(ProviderError):
 
 
 class ModelError(ReviewerError):
-    """One model call failed. `retry_after` is in seconds, None where the endpoint named no time."""
+    """One model call failed. `retry_after` is in seconds, None where the endpoint named no time.
 
-    def __init__(self, message: str, *, hint: str = "", retry_after: float | None = None) -> None:
+    `usage` is what the call used all the same; None where nobody knows: it may be billed.
+    """
+
+    def __init__(
+        self, message: str, *, hint: str = "", retry_after: float | None = None, usage: Usage | None = None
+    ) -> None:
         super().__init__(message, hint=hint)
         self.retry_after = retry_after
+        self.usage = usage
 
 
 class ModelUnavailable(ModelError):

@@ -1,0 +1,46 @@
+"""The protocols of a provider. They stay narrow: a workflow asks for the intersection that it needs."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from pr_reviewer.model.pull import PullRequest
+
+
+class PullRequestReader(Protocol):
+    """Says what is under review."""
+
+    async def pull_request(self) -> PullRequest:
+        """The pull request as it is now; `merge_base_sha` and `head.sha` are the two ends of its diff."""
+        ...
+
+
+class CodeReader(Protocol):
+    """Reads code as objects. A revision is the id of a commit or tree, as a pull request names it.
+
+    Paths and texts are UTF-8 with surrogate escapes for bytes that are not.
+    """
+
+    async def diff(self, old: str, new: str) -> str:
+        """The unified diff between two revisions, with `a/` and `b/` and full ids; "" where nothing changed."""
+        ...
+
+    async def read_files(self, revision: str, paths: Sequence[str]) -> Mapping[str, str]:
+        """Path → text as stored. Absent, binary, too big, missing, a symbolic link or a submodule: not in it."""
+        ...
+
+    async def list_files(self, revision: str) -> tuple[str, ...]:
+        """Every path that `read_files` could be asked for."""
+        ...
+
+    async def generated(self, revision: str, paths: Sequence[str]) -> frozenset[str]:
+        """Those of `paths` that the revision's `.gitattributes` call `linguist-generated` or `-vendored`."""
+        ...
+
+
+class ChangeReader(PullRequestReader, CodeReader, Protocol):
+    """A change that can be reviewed."""
+
+    @property
+    def can_suggest(self) -> bool:
+        """Whether the head's files can be read, so that a suggestion can be checked and committed."""
+        ...

@@ -1,0 +1,189 @@
+"""Every setting. A section is a class, a setting is a field; its default stands in `settings/defaults.toml`.
+
+A field says what it means in its description, which the reference page and the JSON Schema show. Unmarked
+fields are the operator's alone: hosts, keys, models and budgets stay so.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from pr_reviewer.model.findings import Confidence, Severity
+from pr_reviewer.model.llm import Task
+from pr_reviewer.settings.schema.fields import (
+    Dollars,
+    NoneIsUnset,
+    OptionalProxy,
+    OptionalSecret,
+    OptionalText,
+    OptionalUrl,
+    PositiveInt,
+    Seconds,
+    Text,
+)
+from pr_reviewer.settings.schema.layers import SettableBy, Trust, Variable
+
+
+class Section(BaseModel):
+    """What all sections share: frozen, and no key that is not declared."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Card(Section):
+    """What an operator states of a model. Prices are US dollars for a million tokens, known all or not at all."""
+
+    window: PositiveInt = Field(description="Tokens that one call may have, prompt and reply together.")
+    max_output: PositiveInt | None = Field(None, description="Most tokens of a reply.")
+    encoding: Literal["o200k_base", "cl100k_base"] | None = Field(
+        None, description="A shipped tokenizer that counts exactly for this model."
+    )
+    input: Dollars | None = Field(None, description="Price of a million prompt tokens.")
+    cached: Dollars | None = Field(None, description="Price of a million cached prompt tokens; the prompt's if absent.")
+    output: Dollars | None = Field(None, description="Price of a million reply tokens.")
+
+    @model_validator(mode="after")
+    def _prices_come_together(self) -> Self:
+        if (self.input is None) is not (self.output is None) or (self.cached is not None and self.input is None):
+            raise ValueError("has a price for input or output alone; give both or neither")
+        return self
+
+
+class ModelSettings(Section):
+    """Which models are asked, and how."""
+
+    review: Text = Field(description="The model that looks for defects.")
+    verify: OptionalText = Field(description="The model that checks each finding. Empty: the one that reviews.")
+    summary: OptionalText = Field(description="The model that writes the summary. Empty: the one that reviews.")
+    fallbacks: tuple[Text, ...] = Field(description="Models to ask, in this order, when one fails for good.")
+    default_window: PositiveInt = Field(description="Context window of a model without a card, in tokens.")
+    max_output_tokens: PositiveInt = Field(description="Most tokens of one reply, reasoning included.")
+    max_concurrency: Annotated[int, Field(ge=1, le=64)] = Field(description="Most calls under way at once.")
+    timeout_seconds: Seconds = Field(description="How long one call may take.")
+    max_retries: Annotated[int, Field(ge=0, le=20)] = Field(
+        description="How often a call that failed for the moment (rate limit, 5xx, broken connection) is made again."
+    )
+    max_wait_seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] = Field(
+        description="Longest time that one call waits for its retries, all pauses together."
+    )
+    temperature: Annotated[Annotated[float, Field(ge=0, le=2)] | None, NoneIsUnset] = Field(
+        description='Sampling temperature. "none": not sent, the endpoint decides; reasoning models take no other.'
+    )
+    reasoning_effort: OptionalText = Field(
+        description="How hard a reasoning model thinks (low, medium, high, … as it knows them). Empty: not sent."
+    )
+    cards: Mapping[str, Card] = Field(
+        description="Models that `settings/models.toml` does not know, or knows otherwise, by name."
+    )
+
+    def names_for(self, task: Task) -> tuple[str, ...]:
+        """The models to ask for a task, in order: its own, then the fallbacks, each once."""
+        own = {Task.VERIFY: self.verify, Task.SUMMARY: self.summary}.get(task) or self.review
+        return tuple(dict.fromkeys((own, *self.fallbacks)))
+
+
+class ReviewSettings(Section):
+    """What a review says, and what it may cost."""
+
+    max_model_calls: PositiveInt = Field(
+        description="Most calls of one review: half of them to find, the rest to verify and repair."
+    )
+    max_comments: Annotated[int, Field(ge=0, le=100), SettableBy(Trust.COMMENTER)] = Field(
+        description="Most comments on lines; further findings are folded into the summary."
+    )
+    max_usd: Annotated[Annotated[float, Field(gt=0, allow_inf_nan=False)] | None, NoneIsUnset] = Field(
+        description='Most US dollars of one review, where prices are known. "none": no limit.'
+    )
+    min_confidence: Annotated[Confidence, SettableBy(Trust.COMMENTER)] = Field(
+        description="Findings that the verification is less sure of are not raised."
+    )
+    fail_on: Annotated[Severity | None, NoneIsUnset, SettableBy(Trust.REPOSITORY)] = Field(
+        description='Findings at or above this severity make the command exit with 1. "none": no finding does.'
+    )
+
+
+class PathSettings(Section):
+    """Which files are reviewed. Globs are those of .gitignore."""
+
+    ignore: Annotated[tuple[Text, ...], SettableBy(Trust.REPOSITORY)] = Field(
+        description="Files that are not reviewed, beside lock files, generated and vendored ones."
+    )
+    only: Annotated[tuple[Text, ...], SettableBy(Trust.COMMENTER)] = Field(
+        description="If not empty, only these files are reviewed."
+    )
+
+
+class OpenAISettings(Section):
+    """Any endpoint that speaks OpenAI's chat completions."""
+
+    api_key: Annotated[OptionalSecret, Variable("OPENAI_API_KEY")] = Field(description="The endpoint's key.")
+    base_url: Annotated[OptionalUrl, Variable("OPENAI_BASE_URL")] = Field(
+        description="The endpoint's address. Empty: https://api.openai.com/v1."
+    )
+    organization: Annotated[OptionalText, Variable("OPENAI_ORG_ID")] = Field(
+        description="The organization that pays, where a key belongs to several."
+    )
+    project: Annotated[OptionalText, Variable("OPENAI_PROJECT_ID")] = Field(
+        description="The project that pays, where a key belongs to several."
+    )
+
+
+class AzureSettings(Section):
+    """Azure OpenAI; asked instead of `openai` as soon as its endpoint is set. Models are deployment names."""
+
+    endpoint: OptionalUrl = Field(description="The resource's address: https://NAME.openai.azure.com.")
+    api_version: Text = Field(description="The version of the API, a date.")
+    api_key: OptionalSecret = Field(description="The resource's key.")
+    ad_token: OptionalSecret = Field(description="A Microsoft Entra token, instead of a key.")
+
+
+class NetworkSettings(Section):
+    """How every client reaches its host."""
+
+    https_proxy: Annotated[OptionalProxy, Variable("HTTPS_PROXY", also="https_proxy")] = Field(
+        description="The proxy for https:// addresses."
+    )
+    http_proxy: Annotated[OptionalProxy, Variable("HTTP_PROXY", also="http_proxy")] = Field(
+        description="The proxy for http:// addresses."
+    )
+    all_proxy: Annotated[OptionalProxy, Variable("ALL_PROXY", also="all_proxy")] = Field(
+        description="The proxy for addresses that have none of their own."
+    )
+    no_proxy: Annotated[OptionalText, Variable("NO_PROXY", also="no_proxy")] = Field(
+        description="Hosts that are reached without a proxy, separated by commas."
+    )
+    ca_bundle: Annotated[OptionalText, Variable("SSL_CERT_FILE")] = Field(
+        description="A PEM file of certificate authorities to trust instead of the usual ones."
+    )
+
+
+class Settings(Section):
+    """Every section. Workflows are handed the one that they need."""
+
+    models: ModelSettings
+    review: ReviewSettings
+    paths: PathSettings
+    openai: OpenAISettings
+    azure: AzureSettings
+    network: NetworkSettings
+
+    @property
+    def asks_model(self) -> bool:
+        """Whether there is an endpoint to ask: a key or an address is set."""
+        return bool(self.openai.api_key or self.openai.base_url or self.azure.endpoint)
+
+    def conflicts(self) -> tuple[tuple[str, str], ...]:
+        """Settings that do not go together: the key to blame, and a sentence."""
+        azure = self.azure
+        rules = (
+            (
+                azure.endpoint and not (azure.api_key or azure.ad_token),
+                "endpoint",
+                "needs api_key or ad_token beside it",
+            ),
+            (azure.api_key and azure.ad_token, "ad_token", "and api_key exclude each other"),
+            (azure.api_key and not azure.endpoint, "api_key", "needs endpoint beside it"),
+            (azure.ad_token and not azure.endpoint, "ad_token", "needs endpoint beside it"),
+        )
+        return tuple((f"azure.{name}", f"azure.{name} {sentence}") for is_broken, name, sentence in rules if is_broken)

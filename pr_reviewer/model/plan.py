@@ -63,16 +63,25 @@ class Packing:
 
 @dataclass(frozen=True, slots=True)
 class BatchPlan:
-    """One batch and the prompts of its passes; every pass, verify too, starts with `prefix`, so that it is cached."""
+    """One batch and the prompts of its passes; every pass, verify too, starts with `prefix`, so that it is cached.
+
+    `prefix_tokens` is what the prefix was counted at, or a bound of it.
+    """
 
     batch: Batch
     prefix: tuple[Message, ...]
     prompts: tuple[Prompt, ...]
+    prefix_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewPlan:
-    """All that a review will ask in its first pass. `skipped` holds every file or part that no prompt shows."""
+    """All that a review will ask in its first pass.
+
+    `skipped` holds every file or part that no prompt shows; `notes` are sentences about what else was left out
+    (rules that no prompt asks about).
+    """
 
     batches: tuple[BatchPlan, ...]
     skipped: tuple[FileCoverage, ...]
+    notes: tuple[str, ...] = ()

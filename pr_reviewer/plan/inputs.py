@@ -1,0 +1,67 @@
+"""Everything that a plan is made from; nothing here is read from anywhere, all of it is handed in."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from pr_reviewer.model.changes import FileDiff, LineRange
+from pr_reviewer.model.llm import ModelCard, ReplySchema
+from pr_reviewer.model.pull import PullRequest
+from pr_reviewer.model.rules import Rule
+from pr_reviewer.plan.templates import Templates
+
+
+class Counter(Protocol):
+    """Counts tokens. `count` is exact and loads a tokenizer; `at_most` is a bound that costs nothing."""
+
+    def count(self, text: str) -> int:
+        """How many tokens the text has."""
+        ...
+
+    def at_most(self, text: str) -> int:
+        """A number that `count` never exceeds: the text's bytes in UTF-8."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedFile:
+    """One file to review.
+
+    `diff` has git's three lines of context. `head_lines` is the whole (masked) file at the head, empty where it is
+    not at hand; `scopes` are its definitions. `rules` govern the file; those with a pattern are not a model's work.
+    """
+
+    diff: FileDiff
+    head_lines: tuple[str, ...] = ()
+    scopes: tuple[LineRange, ...] = ()
+    rules: tuple[Rule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TaskModels:
+    """Models by task, each task's first choice first, its fallbacks after it. No tuple is empty."""
+
+    review: tuple[ModelCard, ...]
+    verify: tuple[ModelCard, ...]
+    summary: tuple[ModelCard, ...]
+
+    def __post_init__(self) -> None:
+        if not (self.review and self.verify and self.summary):
+            raise ValueError("each task needs a model")
+
+
+@dataclass(frozen=True, slots=True)
+class PlanInputs:
+    """What is asked about, of whom, and within which limits.
+
+    `reply` is shared by all passes over a batch, `consolidate_reply` belongs to the summary. Title and description
+    of `pull` are masked already.
+    """
+
+    pull: PullRequest
+    files: tuple[ChangedFile, ...]
+    models: TaskModels
+    max_model_calls: int
+    counter: Counter
+    templates: Templates
+    reply: ReplySchema
+    consolidate_reply: ReplySchema

@@ -1,0 +1,118 @@
+"""Which files deserve the model's attention first, and why.
+
+What a file is for decides first: source, then build and deployment, tests, settings, and prose last. Among equals,
+points decide: for what the path is about, for what the changed lines do, and for the size of the change.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pr_reviewer.model.changes import FileDiff, FileStatus, LineKind
+from pr_reviewer.plan.paths import Sort, sort_of, words_of
+
+_TOPICS: tuple[tuple[str, int, frozenset[str]], ...] = tuple(
+    (topic, points, frozenset(words.split()))
+    for topic, points, words in (
+        (
+            "authentication and permissions",
+            30,
+            "auth authn authz authentication authorization authorize login logout password passwd session sessions "
+            "token tokens oauth oidc saml sso jwt permission permissions acl rbac role roles policy policies csrf cors",
+        ),
+        (
+            "cryptography and secrets",
+            30,
+            "crypto crypt cipher encrypt encryption decrypt signing signature hmac hash hashing tls ssl certificate "
+            "certificates keys keystore secret secrets vault",
+        ),
+        (
+            "payments",
+            30,
+            "payment payments billing bill invoice invoices charge charges checkout refund refunds money price pricing "
+            "tax ledger wallet subscription subscriptions",
+        ),
+        ("migrations", 25, "migration migrations migrate schema schemas alembic flyway liquibase"),
+        ("stored data", 20, "sql db database query queries repository repositories dao orm transaction transactions"),
+        (
+            "concurrency",
+            20,
+            "lock locks locking mutex thread threads threading concurrent concurrency async worker workers queue queues "
+            "scheduler pool atomic sync",
+        ),
+        (
+            "outside input",
+            15,
+            "api apis handler handlers controller controllers endpoint endpoints route routes router webhook webhooks "
+            "middleware upload uploads parser parse deserialize serializer serializers views rpc grpc graphql",
+        ),
+        ("infrastructure", 10, "infra infrastructure deploy deployment terraform docker kubernetes k8s helm network"),
+    )
+)
+_DOINGS = (
+    ("runs text as code or as a command", 15, r"\b(eval|exec|system|popen|subprocess|child_process|Runtime\.getRuntime)\b"),
+    ("reads untrusted bytes as objects", 15, r"\b(pickle|unserialize|yaml\.load|ObjectInputStream|Marshal\.load)\b"),
+    ("writes SQL", 15, r"\b(SELECT\s.+\sFROM|INSERT\s+INTO|DELETE\s+FROM|UPDATE\s.+\sSET|DROP\s+TABLE|ALTER\s+TABLE)\b"),
+    ("shares state between threads", 10, r"\b(Lock|RLock|Mutex|RwLock|synchronized|volatile|atomic|goroutine|chan)\b"),
+    ("deletes or overwrites", 10, r"\b(rmtree|unlink|rm\s+-rf|removeSync|os\.Remove|truncate|delete_all)\b"),
+    ("changes how errors are answered", 5, r"\b(except|catch|rescue|recover|panic|unwrap|finally)\b"),
+)
+_DOES = tuple((doing, points, re.compile(pattern)) for doing, points, pattern in _DOINGS)
+_LABELS = {
+    Sort.SOURCE: "source",
+    Sort.BUILD: "build and deployment",
+    Sort.TEST: "test",
+    Sort.SETTINGS: "settings",
+    Sort.PROSE: "prose",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """How soon a file is to be read. `reason` is a short phrase for people: `source; payments; 120 changed lines`."""
+
+    sort: Sort
+    points: int
+    reason: str
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """Smaller is riskier."""
+        return self.sort, -self.points
+
+
+def risk_of(file: FileDiff) -> Risk:
+    """The risk of one changed file; the same file always has the same."""
+    sort = sort_of(file.path)
+    found = [*_topics(file.path), *_doings(file)]
+    size = file.added_lines + file.removed_lines
+    points = sum(points for _, points in found) + _size_points(size)
+    if file.status is FileStatus.DELETED:
+        points //= 2
+    reason = "; ".join([_LABELS[sort], *(name for name, _ in found), f"{size} changed line{'' if size == 1 else 's'}"])
+    return Risk(sort, points, reason)
+
+
+def riskiest_first(files: Iterable[FileDiff]) -> tuple[FileDiff, ...]:
+    """The files in the order to read them in; equals by path."""
+    return tuple(sorted(files, key=lambda file: (risk_of(file).key, file.path)))
+
+
+def _topics(path: str) -> list[tuple[str, int]]:
+    words = frozenset(words_of(path))
+    return [(topic, points) for topic, points, known in _TOPICS if not known.isdisjoint(words)]
+
+
+def _doings(file: FileDiff) -> list[tuple[str, int]]:
+    """What the changed lines do, each doing once however many lines do it."""
+    lines = (line for hunk in file.hunks for line in hunk.lines if line.kind is not LineKind.CONTEXT)
+    text = "\n".join(line.text[:_LONGEST] for line in lines)
+    return [(doing, points) for doing, points, pattern in _DOES if pattern.search(text)]
+
+
+_LONGEST = 300  # characters of a line that are looked at: a minified line tells nothing more and costs much
+
+
+def _size_points(size: int) -> int:
+    """Two points for each doubling: size matters, but never more than what the code is about."""
+    return 2 * size.bit_length()

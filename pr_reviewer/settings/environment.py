@@ -1,6 +1,6 @@
 """One environment variable → the settings that it sets, read as pydantic-settings reads it.
 
-Imported only where such a variable is set: pydantic-settings costs 0.12 s and 35 MB.
+Imported only where such a variable is set: that saves 30 ms and 4 MB everywhere else.
 """
 
 import json

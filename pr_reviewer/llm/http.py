@@ -1,0 +1,103 @@
+"""The HTTP client that is handed to the SDK: one host, our headers only, no redirects, nothing from the environment.
+
+The SDK would add headers that the environment names (`OPENAI_CUSTOM_HEADERS`, `OPENAI_ORG_ID`) and a description of
+this machine (`x-stainless-*`). A credential goes to its configured host alone, and nothing else is told.
+"""
+
+import ipaddress
+import ssl
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from pr_reviewer.llm.endpoint import Endpoint, Network, Timeouts
+from pr_reviewer.model.errors import SettingsError
+
+if TYPE_CHECKING:
+    import httpx2
+
+_PLAIN_HEADERS = frozenset(
+    {"host", "accept", "accept-encoding", "connection", "content-type", "content-length", "user-agent"}
+)
+
+
+def http_client(endpoint: Endpoint, network: Network, timeouts: Timeouts) -> "httpx2.AsyncClient":
+    """A client for this endpoint. Raises SettingsError for a CA file or a proxy that cannot be used."""
+    import httpx2
+
+    context = _ssl_context(endpoint, network)
+    allowed = _PLAIN_HEADERS | _own_headers(endpoint)
+
+    async def keep_own_headers(request: "httpx2.Request") -> None:
+        for name in set(request.headers.keys()) - allowed:
+            del request.headers[name]
+
+    return httpx2.AsyncClient(
+        verify=context,
+        proxy=_proxy(endpoint, network, context),
+        trust_env=False,
+        follow_redirects=False,
+        timeout=httpx2.Timeout(timeouts.read, connect=timeouts.connect),
+        event_hooks={"request": [keep_own_headers]},
+    )
+
+
+def bypasses_proxy(host: str, port: int | None, no_proxy: str) -> bool:
+    """Whether NO_PROXY names this host: `*`, a name (with its subdomains), `host:port`, an address or a CIDR range."""
+    host = host.lower()
+    return any(_names(entry.strip().lower(), host, port) for entry in no_proxy.split(",") if entry.strip())
+
+
+def _names(entry: str, host: str, port: int | None) -> bool:
+    """Whether one entry of NO_PROXY names the host."""
+    if entry == "*":
+        return True
+    try:
+        return ipaddress.ip_address(host) in ipaddress.ip_network(entry.strip("[]"), strict=False)
+    except ValueError:
+        name, _, wanted = entry.partition(":")
+    if wanted and wanted != str(port):
+        return False
+    name = name.removeprefix("*").lstrip(".")
+    return host == name or host.endswith(f".{name}")
+
+
+def _own_headers(endpoint: Endpoint) -> frozenset[str]:
+    """The headers beside the plain ones that may leave: one credential, and what the operator configured."""
+    own = {name.lower() for name in endpoint.headers}
+    if endpoint.entra_token or (endpoint.api_key and not endpoint.is_azure):
+        own.add("authorization")
+    elif endpoint.api_key:
+        own.add("api-key")
+    return frozenset(own)
+
+
+def _ssl_context(endpoint: Endpoint, network: Network) -> ssl.SSLContext | bool:
+    """The private CA bundle if there is one, else the system's; a context that trusts nobody where TLS has no part."""
+    if not network.ca_file:
+        return True if endpoint.base_url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        return ssl.create_default_context(cafile=network.ca_file)
+    except (OSError, ssl.SSLError) as exc:
+        raise SettingsError(
+            f"the CA bundle {network.ca_file} cannot be used: {exc}",
+            hint="SSL_CERT_FILE names a readable file of PEM certificates.",
+        ) from exc
+
+
+def _proxy(endpoint: Endpoint, network: Network, context: ssl.SSLContext | bool) -> "httpx2.Proxy | None":
+    """The proxy for this endpoint. Like curl, HTTPS_PROXY concerns https addresses only."""
+    import httpx2
+
+    parts = urlsplit(endpoint.base_url)
+    if not network.https_proxy or parts.scheme != "https":
+        return None
+    if bypasses_proxy(parts.hostname or "", parts.port or 443, network.no_proxy):
+        return None
+    url = network.https_proxy if "://" in network.https_proxy else f"http://{network.https_proxy}"
+    try:
+        return httpx2.Proxy(url, ssl_context=context if isinstance(context, ssl.SSLContext) else None)
+    except (ValueError, httpx2.InvalidURL):
+        # Neither the cause nor the address: both may show the proxy's password.
+        raise SettingsError(
+            "the proxy's address is not one", hint="HTTPS_PROXY looks like http://proxy.example:3128."
+        ) from None

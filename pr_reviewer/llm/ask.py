@@ -1,4 +1,4 @@
-"""A prompt → a value of the reply's type: validated, with one repair turn, or an error. Nothing unvalidated comes out."""
+"""A prompt → a valid value of the reply's type, after at most one repair turn, or an error."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -117,8 +117,8 @@ def _repair(prompt: Prompt, reply: Reply, problem: str, clean: Callable[[str], s
     turns = prompt.messages
     if reply.is_cut:
         wish = (
-            f"Your reply was cut off after {reply.usage.output_tokens or prompt.max_output_tokens} tokens. Answer again "
-            "with the whole JSON object, much shorter: only the most important entries, with short texts."
+            f"Your reply was cut off after {reply.usage.output_tokens or prompt.max_output_tokens} tokens. Answer "
+            "again with the whole JSON object, much shorter: only the most important entries, in short."
         )
     else:
         turns += (Message(Role.ASSISTANT, said),) if 0 < len(said) <= _LONGEST_SENT_BACK else ()

@@ -16,6 +16,7 @@ _FINAL_CHANNEL = re.compile(r"<\|channel\|>final[^<]*<\|message\|>")  # gpt-oss,
 _SLIPS = re.compile(r'"(?:[^"\\]|\\.)*"|,(?=\s*[}\]])', re.DOTALL)
 _BAD_ESCAPE = re.compile(r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})|\\')
 _STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.DOTALL)
+_LAST_WORD = re.compile(r"[\w\\.-]{0,8}\s*")  # where a text that was cut stops making sense
 _DECODER = json.JSONDecoder(strict=False)
 _MOST_STARTS = 100
 
@@ -83,13 +84,12 @@ def _decode(text: str, start: int) -> tuple[Any, int] | NoJson:
         return _DECODER.raw_decode(text, start)
     except RecursionError:
         return NoJson("it is nested too deeply", start)
-    except ValueError as exc:
+    except json.JSONDecodeError as exc:
         first = exc
     try:
         value, _ = _DECODER.raw_decode(_mended(text[start:]))
     except (ValueError, RecursionError):
-        is_cut = isinstance(first, json.JSONDecodeError) and not text[first.pos :].strip().strip('"')
-        is_cut = is_cut or "Unterminated string" in str(first)
+        is_cut = first.msg.startswith("Unterminated") or _LAST_WORD.fullmatch(text, first.pos)
         return NoJson("its JSON has no end" if is_cut else f"its JSON is broken: {first}", start)
     return value, len(text)  # how far the mended text reaches in the original is not known: nothing follows it
 

@@ -78,12 +78,12 @@ class Failure:
 def read_failure(status: int, payload: Any, wait: float | None = None) -> Failure:  # noqa: ANN401 parsed JSON
     """The failure that a body tells: an object with `error` (object or text), `message`, `detail`, or plain text."""
     texts = list(_texts(payload, 0))
-    message = next((text for key, text in texts if key in ("message", "detail", "msg", "error")), "")
-    raw = next((text for key, text in texts if key == "raw"), "")  # OpenRouter: what the model's own provider said
+    # A second message is what the model's own provider said, behind a gateway's "Provider returned error".
+    messages = list(dict.fromkeys(text for key, text in texts if key in ("message", "detail", "msg", "error")))[:2]
     is_definite = status < HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.REQUEST_TIMEOUT
     return Failure(
         status=status,
-        message=_short(f"{message} ({raw})" if raw else message),
+        message=_short(": ".join(messages)),
         text=" ".join(text for _, text in texts).lower(),
         wait=wait,
         usage=Usage() if is_definite else None,  # what a server or gateway gave up on may be billed

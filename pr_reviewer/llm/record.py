@@ -57,10 +57,12 @@ class Record:
         return max((int(number[1]) for number in found if number), default=0)
 
     def _write(self, path: Path, page: dict[str, Any]) -> None:
-        """One page, readable and writable by its owner alone from its first byte on."""
+        """One page."""
         text = json.dumps(page, indent=2, ensure_ascii=False).encode("utf-8", "backslashreplace")
         try:
-            with path.open("wb", opener=_private) as file:
+            # A link that somebody laid there is refused; nobody else may read the file from its first byte on.
+            handle = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+            with os.fdopen(handle, "wb") as file:
                 file.write(text)
         except OSError as exc:
             raise self._unwritable(exc) from exc
@@ -71,8 +73,3 @@ class Record:
         return UsageError(
             f"--record cannot write to {self._folder}: {reason}", hint="Name a folder that you can write."
         )
-
-
-def _private(path: str, flags: int) -> int:
-    """Open a file for its owner alone; a link that somebody laid there is refused."""
-    return os.open(path, flags | os.O_NOFOLLOW, 0o600)

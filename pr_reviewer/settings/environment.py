@@ -40,5 +40,5 @@ def _environment() -> type[BaseSettings]:
     class Environment(BaseSettings):
         model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__")
 
-    fields: dict[str, Any] = {name: (kind | None, None) for name, kind in sections().items()}
+    fields: dict[str, Any] = {name: (kind, ...) for name, kind in sections().items()}
     return create_model("Environment", __base__=Environment, **fields)

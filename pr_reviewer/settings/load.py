@@ -10,7 +10,7 @@ from pr_reviewer import resources
 from pr_reviewer.settings.schema.cards import read_cards
 from pr_reviewer.settings.schema.document import read_document
 from pr_reviewer.settings.schema.json_schema import json_schema
-from pr_reviewer.settings.schema.keys import CONFIG_VARIABLE, PREFIX, did_you_mean, keys, sections
+from pr_reviewer.settings.schema.keys import CONFIG_VARIABLE, PREFIX, keys, nearest, sections
 from pr_reviewer.settings.schema.layers import Layer
 from pr_reviewer.settings.schema.problems import Assignment, Problem, printable
 from pr_reviewer.settings.schema.resolve import Resolution, ResolvedSettings, resolve
@@ -170,7 +170,9 @@ def _right_name(name: str, names: Iterable[str]) -> str:
     key = keys().get(name.upper().removeprefix(PREFIX).replace("__", ".", 1).lower())
     if key is not None:
         return f"{key.name} is read from {key.variable}."
-    return did_you_mean(name, names)
+    # Without the prefix: what all names share says nothing about which one was meant.
+    match = nearest(name.upper().removeprefix(PREFIX), [each.removeprefix(PREFIX) for each in names])
+    return f"Did you mean {PREFIX}{match}?" if match else ""
 
 
 def _decoded(name: str, text: str) -> Mapping[str, object] | Problem:

@@ -14,13 +14,9 @@ from pr_reviewer.settings.schema.sections import Card
 
 def mistakes(error: ValidationError, assigned: Mapping[str, Assignment]) -> Iterator[Problem]:
     """One problem for each value that is wrong; `assigned` has the assignments of the layer by key."""
-    told: set[tuple[str, ...]] = set()
     for detail in error.errors(include_url=False):
         section, name, *rest = (str(part) for part in detail["loc"])
-        path = (section, name, *rest)
-        if path not in told:
-            told.add(path)
-            yield _problem(assigned[f"{section}.{name}"], rest, detail)
+        yield _problem(assigned[f"{section}.{name}"], rest, detail)
 
 
 def _problem(each: Assignment, rest: Sequence[str], detail: ErrorDetails) -> Problem:

@@ -48,6 +48,7 @@ def tokenizer_bytes(name: str) -> bytes:
     if expected is None:
         shipped = ", ".join(sorted(tokenizer_sums()))
         raise ReviewerError(f"no tokenizer file for the encoding {name!r}", hint=f"Shipped are: {shipped}.")
+    # gzip, not xz: o200k_base expands in 20 ms instead of 65 ms, for half a megabyte more.
     try:
         data = gzip.decompress(data_bytes(f"tokenizers/{name}.tiktoken.gz"))
     except (OSError, EOFError) as exc:

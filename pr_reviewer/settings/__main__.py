@@ -5,5 +5,4 @@ import sys
 from pr_reviewer.settings.load import default_values
 from pr_reviewer.settings.schema.reference import render_reference
 
-if __name__ == "__main__":
-    sys.stdout.write(render_reference(default_values()))
+sys.stdout.write(render_reference(default_values()))

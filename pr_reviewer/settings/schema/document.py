@@ -14,6 +14,9 @@ Path = tuple[str, ...]
 # No setting nests deeper than four; what does is a mistake or an attempt to exhaust a parser.
 _DEEPEST = 16
 
+# tomllib takes time that grows with the square of a dotted key: a few seconds for the worst text of this length.
+_LONGEST = 32_768
+
 # In valid TOML a statement ends at the first line end outside of brackets, strings and comments.
 _TOKEN = re.compile(
     r'"""(?:\\.|[^\\])*?"{3,5}'
@@ -36,18 +39,21 @@ def read_document(text: str, *, name: str, layer: Layer) -> tuple[tuple[Assignme
     this layer and has a value of the right type is not asked here.
     """
     text = text.removeprefix("\ufeff")
+    if len(text) > _LONGEST:
+        return (), (Problem(f"{name}: not read: it is longer than {_LONGEST:,} characters"),)
     try:
         text.encode()
         values = tomllib.loads(text)
+        is_too_deep = _depth(values) > _DEEPEST
     except UnicodeEncodeError as exc:
         line = text.count("\n", 0, exc.start) + 1
         return (), (Problem(f"{name}:{line}: not UTF-8", "Save the file as UTF-8."),)
     except ValueError as exc:  # TOMLDecodeError is one, and an integer of 5000 digits raises the plain kind
         return (), (_unreadable(text, name, exc),)
     except RecursionError:
-        return (), (_too_deep(name),)
-    if _depth(values) > _DEEPEST:
-        return (), (_too_deep(name),)
+        is_too_deep = True
+    if is_too_deep:
+        return (), (Problem(f"{name}: not readable: tables or brackets are nested more than {_DEEPEST} deep"),)
     lines = {path: f"{name}:{line}" for path, line in key_lines(text).items()}
     return tuple(_assignments(values, lines, name, layer)), ()
 
@@ -89,13 +95,15 @@ def _paths(values: Mapping[str, Any]) -> Iterator[Path]:
 
 def _assignments(values: Mapping[str, Any], lines: Mapping[Path, str], name: str, layer: Layer) -> Iterator[Assignment]:
     """One assignment for each setting; what stands outside of every section is one too, named as it stands there."""
+    below: dict[Path, dict[Path, str]] = {}
+    for at, where in lines.items():
+        below.setdefault(at[:2], {})[at[2:]] = where
     for section, inner in values.items():
         pairs = inner.items() if isinstance(inner, dict) and (inner or section in sections()) else [("", inner)]
         for key, value in pairs:
             path = (section, key) if key else (section,)
-            below = {at[2:]: where for at, where in lines.items() if at[:2] == path and len(at) > len(path)}
             where = lines.get(path, name)
-            yield Assignment(".".join(path), value, layer, f"{layer.label} {where}", where, below)
+            yield Assignment(".".join(path), value, layer, f"{layer.label} {where}", where, below.get(path, {}))
 
 
 def _unreadable(text: str, name: str, error: ValueError) -> Problem:
@@ -104,10 +112,6 @@ def _unreadable(text: str, name: str, error: ValueError) -> Problem:
         return Problem(f"{name}: not readable as TOML: {printable(str(error))}")
     where = f"{found['line']}:{found['column']}" if found["line"] else str(text.rstrip().count("\n") + 1)
     return Problem(f"{name}:{where}: not readable as TOML: {printable(found['what'])}")
-
-
-def _too_deep(name: str) -> Problem:
-    return Problem(f"{name}: not readable: brackets are nested more than {_DEEPEST} deep")
 
 
 def _depth(value: object) -> int:

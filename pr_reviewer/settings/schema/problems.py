@@ -10,6 +10,7 @@ from pr_reviewer.settings.schema.layers import Layer
 HIDDEN = "********"
 
 _LONGEST_SHOWN = 80
+_MOST_LISTED = 20
 _LOGIN = re.compile(r"[^/@\s]+@")
 _QUERY_VALUE = re.compile(r"([?&][^=&]+=)[^&]+")
 
@@ -47,8 +48,9 @@ def raise_problems(problems: Sequence[Problem]) -> None:
         return
     if len(problems) == 1:
         raise SettingsError(problems[0].message, hint=problems[0].hint)
-    listed = "\n".join(f"- {problem}" for problem in problems)
-    raise SettingsError(f"{len(problems)} settings are wrong:\n{listed}")
+    listed = [f"- {problem}" for problem in problems[:_MOST_LISTED]]
+    more = [f"- … and {len(problems) - _MOST_LISTED} more"] if len(problems) > _MOST_LISTED else []
+    raise SettingsError("\n".join([f"{len(problems)} settings are wrong:", *listed, *more]))
 
 
 def without_login(address: str) -> str:

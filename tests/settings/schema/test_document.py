@@ -59,6 +59,7 @@ def test_what_stands_inside_a_table_keeps_its_own_line():
     (each,), _ = read_document(text, name="x.toml", layer=Layer.FILE)
     assert each.key == "models.cards"
     assert each.below == {
+        (): "x.toml:1",
         ("a.b",): "x.toml:1",
         ("a.b", "window"): "x.toml:2",
         ("c",): "x.toml:3",
@@ -82,8 +83,10 @@ def test_arrays_of_tables_and_strings_of_many_lines_do_not_move_the_count():
         ("[review]\nx = 1\nx = 2\n\n\n", "x.toml:3:6: not readable as TOML: Cannot overwrite a value"),
         ("[review]\nx = 1\ny = [1,\n\n\n", "x.toml:3: not readable as TOML: Invalid value"),
         ("a = 1\nb = '\udcff'", "x.toml:2: not UTF-8. Save the file as UTF-8."),
-        ("a = " + "[" * 100 + "]" * 100, "x.toml: not readable: brackets are nested more than 16 deep"),
-        ("a = " + "[" * 9999, "x.toml: not readable: brackets are nested more than 16 deep"),
+        ("a = " + "[" * 100 + "]" * 100, "x.toml: not readable: tables or brackets are nested more than 16 deep"),
+        ("a = " + "[" * 9999, "x.toml: not readable: tables or brackets are nested more than 16 deep"),
+        ("a" + ".a" * 2000 + " = 1", "x.toml: not readable: tables or brackets are nested more than 16 deep"),
+        ("#" * 32_769, "x.toml: not read: it is longer than 32,768 characters"),
     ],
 )
 def test_a_text_that_cannot_be_read_is_one_problem_with_its_place(text, problem):

@@ -216,6 +216,13 @@ def test_every_mistake_is_told_at_once_in_one_error():
     ]
 
 
+def test_a_hundred_mistakes_do_not_fill_the_screen():
+    with pytest.raises(SettingsError) as error:
+        resolve_text("".join(f"x{number} = 1\n" for number in range(100))).require()
+    lines = str(error.value).split("\n")
+    assert (len(lines), lines[0], lines[-1]) == (22, "100 settings are wrong:", "- … and 80 more")
+
+
 def test_a_single_mistake_is_the_error_and_its_advice_the_hint():
     with pytest.raises(SettingsError) as error:
         resolve_text("[review]\nmax_coments = 3").require()

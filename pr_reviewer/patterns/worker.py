@@ -1,0 +1,167 @@
+"""The engine's side of the worker: definitions, syntax problems and pattern hits, file by file.
+
+A file or a pattern that hangs or crashes a parser costs itself and nothing else, and is named.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+from pr_reviewer.languages import language_of
+from pr_reviewer.model.changes import LineRange
+from pr_reviewer.model.code import Definition, PatternHit, SyntaxProblem
+from pr_reviewer.model.rules import Rule
+from pr_reviewer.patterns.abilities import CHECKED, MATCHED, OUTLINED
+from pr_reviewer.patterns.child import Child, Exchange
+from pr_reviewer.rules.select import RuleSelector
+
+_SECONDS = 5.0
+_MEMORY_BYTES = 2**30
+_MAX_CHARACTERS = 1_000_000
+_MOST_FAILURES = 2  # a rule that hangs on every file must not cost files x deadline
+
+
+@dataclass(frozen=True, slots=True)
+class PatternResult:
+    """The hits of each file that was asked about, and sentences about what could not be checked."""
+
+    hits: Mapping[str, tuple[PatternHit, ...]]
+    problems: tuple[str, ...] = ()
+
+
+class PatternWorker:
+    """Asks a child process, which starts when it is first needed and ends with the context.
+
+    `seconds` is the deadline of one file (one rule on one file, in `matches`), `max_characters` the longest text
+    that is sent. `problems` are the sentences about what `outline` and `syntax_errors` could not do.
+    """
+
+    def __init__(
+        self, *, seconds: float = _SECONDS, memory_bytes: int = _MEMORY_BYTES, max_characters: int = _MAX_CHARACTERS
+    ) -> None:
+        self._child = Child(seconds, memory_bytes)
+        self._max_characters = max_characters
+        self._problems: dict[str, None] = {}
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._child.close()
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What `outline` and `syntax_errors` could not do so far, each sentence once."""
+        return tuple(self._problems)
+
+    @property
+    def pid(self) -> int | None:
+        """The child process, None while none runs."""
+        return self._child.pid
+
+    async def outline(self, files: Mapping[str, str]) -> Mapping[str, tuple[Definition, ...]]:
+        """The definitions in each file, nested ones too; none where the language has no grammar."""
+        found: dict[str, tuple[Definition, ...]] = {}
+        for path, text in files.items():
+            answer = await self._ask_one("outline", path, text, OUTLINED)
+            rows = answer["definitions"] if answer else []
+            found[path] = tuple(Definition(name, LineRange(first, last)) for name, first, last in rows)
+        return found
+
+    async def syntax_errors(self, files: Mapping[str, str]) -> Mapping[str, tuple[SyntaxProblem, ...] | None]:
+        """The places in each file that do not parse; None where that cannot be told."""
+        found: dict[str, tuple[SyntaxProblem, ...] | None] = {}
+        for path, text in files.items():
+            answer = await self._ask_one("syntax", path, text, CHECKED)
+            rows = answer["problems"] if answer else None
+            found[path] = None if rows is None else tuple(SyntaxProblem(*row) for row in rows)
+        return found
+
+    async def matches(self, files: Mapping[str, str], rules: Sequence[Rule]) -> PatternResult:
+        """Where the rules that govern each file and have a pattern match; prose rules are passed over."""
+        selector = RuleSelector(rule for rule in rules if rule.pattern is not None)
+        run = _Run(self._child)
+        hits: dict[str, tuple[PatternHit, ...]] = {}
+        for path, text in files.items():
+            language = _language(path, text)
+            chosen = selector.select(path, language) if language in MATCHED else ()
+            if chosen and len(text) > self._max_characters:
+                run.problems[f"{path} is too long ({len(text)} characters): no pattern rule was checked on it"] = None
+                chosen = ()
+            hits[path] = await run.match(path, text, str(language), chosen)
+        return PatternResult(hits, tuple(run.problems))
+
+    async def _ask_one(self, ask: str, path: str, text: str, able: frozenset[str]) -> Mapping[str, Any] | None:
+        language = _language(path, text)
+        if language not in able:
+            return None
+        if len(text) > self._max_characters:
+            self._problems[f"{path} is too long ({len(text)} characters) to be parsed"] = None
+            return None
+        exchange = await self._child.ask({"ask": ask, "path": path, "text": text, "language": language})
+        if exchange.failure:
+            self._problems[f"{path} was not parsed: it {exchange.failure}"] = None
+            return None
+        return exchange.answers[0]
+
+
+class _Run:
+    """One call of `matches`: remembers which rules failed, so that they are not tried for ever."""
+
+    def __init__(self, child: Child) -> None:
+        self.problems: dict[str, None] = {}
+        self._child = child
+        self._failures: Counter[str] = Counter()
+        self._broken: set[tuple[str, str]] = set()
+
+    async def match(self, path: str, text: str, language: str, rules: Sequence[Rule]) -> tuple[PatternHit, ...]:
+        """The hits in one file. A rule that hangs or crashes loses this file; the others go on in a new child."""
+        waiting = [rule for rule in rules if self._is_worth_trying(rule, language)]
+        hits: list[PatternHit] = []
+        while waiting:
+            patterns = [rule.pattern for rule in waiting]
+            exchange = await self._child.ask(
+                {"ask": "match", "path": path, "text": text, "language": language, "patterns": patterns}
+            )
+            hits += self._read(exchange, waiting, language)
+            waiting = self._remaining(exchange, waiting, path)
+        return tuple(sorted(hits, key=lambda hit: (hit.lines.first, hit.lines.last, hit.rule_id)))
+
+    def _is_worth_trying(self, rule: Rule, language: str) -> bool:
+        return self._failures[rule.id] < _MOST_FAILURES and (rule.id, language) not in self._broken
+
+    def _read(self, exchange: Exchange, rules: Sequence[Rule], language: str) -> list[PatternHit]:
+        hits: list[PatternHit] = []
+        for rule, answer in zip(rules, exchange.answers[1:], strict=False):  # the first says that the file was parsed
+            if "broken" in answer:
+                self._broken.add((rule.id, language))
+                self.problems[f"rule {rule.id} ({_place(rule)}) has a pattern that fails: {answer['broken']}"] = None
+            hits += [PatternHit(rule.id, LineRange(first, last)) for first, last in answer.get("ranges", ())]
+        return hits
+
+    def _remaining(self, exchange: Exchange, rules: list[Rule], path: str) -> list[Rule]:
+        """The rules that still have to be tried on this file."""
+        if not exchange.failure:
+            return []
+        if not exchange.answers:
+            self.problems[f"{path} was not checked by pattern rules: it {exchange.failure}"] = None
+            return []
+        done = len(exchange.answers) - 1
+        failed = rules[done]
+        self._failures[failed.id] += 1
+        self.problems[f"rule {failed.id} ({_place(failed)}) was not checked on {path}: it {exchange.failure}"] = None
+        if self._failures[failed.id] == _MOST_FAILURES:
+            self.problems[f"rule {failed.id} was not checked on the files after {path}: it failed too often"] = None
+        return rules[done + 1 :]
+
+
+def _language(path: str, text: str) -> str | None:
+    return language_of(path, text.partition("\n")[0])
+
+
+def _place(rule: Rule) -> str:
+    return f"{rule.source.path}:{rule.source.line}"

@@ -86,13 +86,13 @@ LANGUAGES = (
     ),
     Language("jsonnet", "jsonnet libsonnet", comment="//"),
     Language("julia", "jl", interpreters="julia", comment="#"),
-    Language("just", "just", "justfile Justfile .justfile", "just", "#"),
+    Language("just", "just", "justfile .justfile", "just", "#"),
     Language("kotlin", "kt kts", interpreters="kotlin", comment="//"),
     Language("latex", "tex sty ltx", comment="%"),
     Language("less", "less", comment="//"),
     Language("liquid", "liquid"),
     Language("lua", "lua rockspec luau", interpreters="lua luajit", comment="--"),
-    Language("make", "mk mak make", "Makefile makefile GNUmakefile Kbuild", "make", "#", "makefile"),
+    Language("make", "mk mak make", "Makefile GNUmakefile Kbuild", "make", "#", "makefile"),
     Language("markdown", "md markdown mdown mkd mdx"),
     Language("matlab", "matlab", interpreters="octave", comment="%"),
     Language("meson", "", "meson.build meson_options.txt meson.options", comment="#"),
@@ -131,7 +131,7 @@ LANGUAGES = (
     Language(
         "ruby",
         "rb rake gemspec ru podspec rbw jbuilder thor",
-        "Rakefile Gemfile Guardfile Podfile Vagrantfile Fastfile Appfile Brewfile Capfile Berksfile Dangerfile Puppetfile .irbrc",
+        "Rakefile Gemfile Guardfile Podfile Vagrantfile Fastfile Appfile Brewfile Capfile Berksfile Dangerfile .irbrc",
         "ruby jruby rake",
         "#",
     ),
@@ -166,26 +166,52 @@ LANGUAGES = (
     Language("zig", "zig zon", comment="//"),
 )
 
+_ALIASES = {
+    "assembly": "asm",
+    "c#": "csharp",
+    "c++": "cpp",
+    "delphi": "pascal",
+    "docker": "dockerfile",
+    "f#": "fsharp",
+    "golang": "go",
+    "makefile": "make",
+    "node": "javascript",
+    "nodejs": "javascript",
+    "objective-c": "objc",
+    "objectivec": "objc",
+    "protobuf": "proto",
+    "shell": "bash",
+    "terraform": "hcl",
+    "visualbasic": "vb",
+}
 _BY_ID = {language.id: language for language in LANGUAGES}
+NAMES: frozenset[str] = frozenset(_BY_ID)
 _BY_EXTENSION = {extension: language.id for language in LANGUAGES for extension in language.extensions.split()}
-_BY_NAME = {name: language.id for language in LANGUAGES for name in language.names.split()}
+_BY_NAME = {name.lower(): language.id for language in LANGUAGES for name in language.names.split()}
 _BY_INTERPRETER = {name: language.id for language in LANGUAGES for name in language.interpreters.split()}
 # `Dockerfile.dev`, `Makefile.am` and `.env.local` are what their stem is.
-_STEMS = ("Dockerfile", "Containerfile", "Makefile", "Jenkinsfile", ".env")
+_STEMS = ("dockerfile", "containerfile", "makefile", "jenkinsfile", ".env")
 _SHEBANG = re.compile(r"#!\s*(?:\S*/)?env\s+(?:-\S+\s+|\w+=\S*\s+)*(?:\S*/)?([^\s/]+)|#!\s*(?:\S*/)?([^\s/]+)")
+_SHEBANG_LENGTH = 255
 _VERSION = re.compile(r"[-.0-9]+$")
 
 
 def language_of(path: str, first_line: str = "") -> str | None:
     """The id of the file's language; None where neither its name nor a `#!` in its first line tells."""
-    name = path.rpartition("/")[2]
+    name = path.rpartition("/")[2].lower()
     stem, _, extension = name.rpartition(".")
-    if found := _BY_NAME.get(name) or (_BY_EXTENSION.get(extension.lower()) if stem else None):
+    if found := _BY_NAME.get(name) or (_BY_EXTENSION.get(extension) if stem else None):
         return found
     for known in _STEMS:
         if name.startswith(f"{known}."):
             return _BY_NAME[known]
     return _of_shebang(first_line)
+
+
+def language_named(name: str) -> str | None:
+    """The id of a language that people call by several names (`js`, `golang`, `C++`); None where it is unknown."""
+    folded = name.strip().lower()
+    return folded if folded in _BY_ID else _ALIASES.get(folded) or _BY_EXTENSION.get(folded)
 
 
 def fence_of(language: str | None) -> str:
@@ -201,7 +227,7 @@ def line_comment(language: str | None) -> str:
 
 
 def _of_shebang(first_line: str) -> str | None:
-    match = _SHEBANG.match(first_line)
+    match = _SHEBANG.match(first_line[:_SHEBANG_LENGTH])
     if not match:
         return None
     interpreter = match[1] or match[2]

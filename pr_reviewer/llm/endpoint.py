@@ -3,13 +3,15 @@
 Every value arrives as an argument: the environment is read in one place, elsewhere.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pr_reviewer.model.errors import SettingsError
 
 OPENAI_URL = "https://api.openai.com/v1"
+_PASSWORD = re.compile(r"(?:^|//)[^/@:]*:([^/@]+)@")
 _SHORTEST_SECRET = 6  # "none" or "local" as a key is no secret, and would blot out ordinary words
 
 
@@ -91,8 +93,9 @@ def _fits_a_header(text: str) -> bool:
 
 def secrets_of(endpoint: Endpoint, network: Network) -> tuple[str, ...]:
     """Every configured text that must never be shown, longest first."""
-    proxy = urlsplit(network.https_proxy)
-    known = (endpoint.api_key, endpoint.entra_token, *endpoint.headers.values(), proxy.password or "")
+    password = _PASSWORD.search(network.https_proxy)
+    proxy = (password[1], unquote(password[1])) if password else ()
+    known = (endpoint.api_key, endpoint.entra_token, *endpoint.headers.values(), *proxy)
     return tuple(sorted({text for text in known if len(text) >= _SHORTEST_SECRET}, key=len, reverse=True))
 
 

@@ -95,7 +95,8 @@ def _proxy(endpoint: Endpoint, network: Network, context: ssl.SSLContext | bool)
         return None
     url = network.https_proxy if "://" in network.https_proxy else f"http://{network.https_proxy}"
     try:
-        return httpx2.Proxy(url, ssl_context=context if isinstance(context, ssl.SSLContext) else None)
+        own = context if url.startswith("https:") and isinstance(context, ssl.SSLContext) else None
+        return httpx2.Proxy(url, ssl_context=own)
     except (ValueError, httpx2.InvalidURL):
         # Neither the cause nor the address: both may show the proxy's password.
         raise SettingsError(

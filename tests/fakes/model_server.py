@@ -11,6 +11,7 @@ that the model lacks (`refuses`), prompts beyond its `window`, wrong keys and un
 
 import json
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable, Collection, Iterable
@@ -93,6 +94,7 @@ class ModelServer:
         keys: Collection[str] = (),
         models: Collection[str] = (),
         checks_replies: bool = False,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self._script = script if callable(script) else _in_order(script)
         self._refuses = frozenset(refuses)
@@ -101,6 +103,7 @@ class ModelServer:
         self._keys = frozenset(keys)
         self._models = frozenset(models)
         self._checks_replies = checks_replies
+        self._tls = tls
         self._lock = threading.Lock()
         self._at_once = 0
         self.most_at_once = 0
@@ -109,6 +112,8 @@ class ModelServer:
 
     def __enter__(self) -> Self:
         self._http = _Http(("127.0.0.1", 0), _handler(self))
+        if self._tls:
+            self._http.socket = self._tls.wrap_socket(self._http.socket, server_side=True)
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()
         return self
@@ -121,8 +126,8 @@ class ModelServer:
 
     @property
     def origin(self) -> str:
-        """`http://127.0.0.1:PORT`, which is what Azure calls the endpoint."""
-        return f"http://127.0.0.1:{self._http.server_address[1]}"
+        """`http://127.0.0.1:PORT` (`https` with `tls`), which is what Azure calls the endpoint."""
+        return f"{'https' if self._tls else 'http'}://{self.host}"
 
     @property
     def url(self) -> str:
@@ -132,7 +137,11 @@ class ModelServer:
     @property
     def host(self) -> str:
         """Host and port, as errors name them."""
-        return self.origin.removeprefix("http://")
+        return f"127.0.0.1:{self.port}"
+
+    @property
+    def port(self) -> int:
+        return int(self._http.server_address[1])
 
     def answer(self, path: str, headers: dict[str, str], body: dict[str, Any]) -> Scripted:
         """The reply to one request, after the endpoint's own checks."""
@@ -228,6 +237,7 @@ def _handler(server: ModelServer) -> type[BaseHTTPRequestHandler]:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # header and body go in two writes, and nobody should wait for the second
     model_server: ModelServer
 
     def do_GET(self) -> None:

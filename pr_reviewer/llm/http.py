@@ -95,6 +95,7 @@ def _proxy(endpoint: Endpoint, network: Network, context: ssl.SSLContext | bool)
         return None
     url = network.https_proxy if "://" in network.https_proxy else f"http://{network.https_proxy}"
     try:
+        urlsplit(url)  # is stricter about brackets
         own = context if url.startswith("https:") and isinstance(context, ssl.SSLContext) else None
         return httpx2.Proxy(url, ssl_context=own)
     except (ValueError, httpx2.InvalidURL):

@@ -158,3 +158,12 @@ async def test_a_long_complaint_is_shortened_to_one_line() -> None:
     found = await failure(error(400, "bad\nthing " * 500))
     assert "\n" not in found.message
     assert len(found.message) < 500
+
+
+@pytest.mark.parametrize("message", ["{not json", "[1, 2"])
+async def test_a_message_that_only_looks_like_json_is_shown_as_it_is(message: str) -> None:
+    assert (await failure(error(400, message))).message.endswith(f"answered 400: {message}")
+
+
+async def test_an_error_without_a_message_shows_its_status() -> None:
+    assert (await failure(Raw(400, ""))).message.endswith("answered 400")

@@ -1,0 +1,216 @@
+"""Findings that code makes: pattern hits, parse errors, left-over merge markers, secrets.
+
+Pure: everything that needs a parser or a pattern is computed elsewhere and handed in. Each function only raises what
+the change brings in, quotes the lines of the diff itself, and needs no verification.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from pr_reviewer.model.changes import FileDiff, FileStatus, Hunk, Line, LineKind, LineRange, Side
+from pr_reviewer.model.code import Masked, PatternHit, SyntaxProblem
+from pr_reviewer.model.findings import Category, Confidence, Finding, Origin, Severity
+from pr_reviewer.model.rules import Rule
+
+_LONGEST_QUOTE = 12
+_MARKER = re.compile(r"^(?:<<<<<<< .+|>>>>>>> .+|=======|\|{7}(?: .*)?)\r?$")
+_FENCE = re.compile(r"^\s*(?:```|~~~)")
+_PROSE_FILE = re.compile(r"(?i)\.(?:md|markdown|rst|adoc|asciidoc|txt|eml|mbox)$")
+_FIXTURE = re.compile(r"(?i)\.(?:diff|patch|rej|orig|snap)$|(?:^|/)(?:fixtures?|testdata|golden|__snapshots__)/")
+_TEST = re.compile(r"(?i)(?:^|[/_.-])(?:tests?|specs?)(?:[/_.-]|$)")
+
+
+def pattern_findings(file: FileDiff, hits: Iterable[PatternHit], rules: Iterable[Rule]) -> list[Finding]:
+    """A finding for each hit that touches an added line, in the order of the hits."""
+    by_id = {rule.id: rule for rule in rules}
+    findings: list[Finding] = []
+    for hit in dict.fromkeys(hits):
+        lines = _touched(file, hit.lines)
+        if lines and hit.rule_id in by_id:
+            findings.append(_rule_finding(file, by_id[hit.rule_id], lines))
+    return findings
+
+
+def syntax_findings(
+    file: FileDiff, before: Sequence[SyntaxProblem] | None, after: Sequence[SyntaxProblem] | None
+) -> list[Finding]:
+    """The first parse error of a file that the change broke; nothing where that cannot be told.
+
+    `before` and `after` are what the parser says of the two versions, None where it says nothing. A file that did
+    not parse before is not this change's doing; `before` of a new file does not matter.
+    """
+    is_new = file.status is FileStatus.ADDED
+    if not after or (not is_new and (before is None or before)):
+        return []
+    problem = min(after, key=lambda problem: (problem.line, problem.column))
+    lines = _nearest_change(file, problem.line)
+    if not lines:
+        return []
+    more = f" {len(after) - 1} more places do not parse either." if len(after) > 1 else ""
+    parsed_before = "" if is_new else " It did before this change."
+    message = (
+        f"The file does not parse: line {problem.line}, column {problem.column}: {problem.text}.{parsed_before}{more}"
+    )
+    return [_finding(file, lines, Category.SYNTAX, "Syntax error", message)]
+
+
+def merge_marker_findings(file: FileDiff, *, parses: bool = False) -> list[Finding]:
+    """A finding for each left-over conflict, or stray marker of one, that the change adds.
+
+    `parses` says that the head's file parses: then markers in a test stand in a string and are meant. A row of `=` is
+    a heading's underline unless a conflict is around it, and prose may show a conflict in a code fence.
+    """
+    if _FIXTURE.search(file.path) or (parses and _TEST.search(file.path)):
+        return []
+    is_prose = _PROSE_FILE.search(file.path) is not None
+    markers = [line for hunk in file.hunks for line in _markers(hunk, skips_fences=is_prose)]
+    return [
+        _conflict_finding(file, conflict)
+        for conflict in _conflicts(markers)
+        if any(line.kind is LineKind.ADDED for line in conflict) and (not is_prose or _is_whole(conflict))
+    ]
+
+
+def secret_findings(file: FileDiff, masked: Masked) -> list[Finding]:
+    """A finding for each secret on added lines; one that spans lines is one. `masked` is the head's masked text."""
+    kinds: dict[int, str] = {}
+    for secret in masked.secrets:
+        kinds.setdefault(secret.line, secret.kind)
+    text = masked.text.split("\n")
+    return [
+        _secret_finding(file, lines, kinds[lines.first], "\n".join(text[lines.first - 1 : lines.last]))
+        for hunk in file.hunks
+        for lines in _secret_runs(hunk, kinds)
+    ]
+
+
+def _touched(file: FileDiff, lines: LineRange) -> Sequence[Line]:
+    """The lines of the first hunk where the range holds an added line; of many, as many as show it."""
+    for hunk in file.hunks:
+        within = [line for line in _new_side(hunk) if (line.new_number or 0) in lines]
+        added = next((index for index, line in enumerate(within) if line.kind is LineKind.ADDED), None)
+        if added is not None:
+            first = 0 if added < _LONGEST_QUOTE else added
+            return within[first : first + _LONGEST_QUOTE]
+    return []
+
+
+def _nearest_change(file: FileDiff, number: int) -> Sequence[Line]:
+    """The added line nearest to a line of the head; where only lines were removed, the nearest that is shown.
+
+    A parser stumbles where it can go no further: at the mistake or anywhere below it.
+    """
+    shown = [line for hunk in file.hunks for line in _new_side(hunk)]
+    candidates = [line for line in shown if line.kind is LineKind.ADDED] or shown
+    return sorted(candidates, key=lambda line: abs((line.new_number or 0) - number))[:1]
+
+
+def _new_side(hunk: Hunk) -> Iterator[Line]:
+    return (line for line in hunk.lines if line.new_number is not None)
+
+
+def _markers(hunk: Hunk, *, skips_fences: bool) -> Iterator[Line]:
+    """The lines of the new side that look like a marker, in prose only those outside code fences."""
+    is_fenced = False
+    for line in _new_side(hunk):
+        is_fenced ^= skips_fences and _FENCE.match(line.text) is not None
+        if not is_fenced and _MARKER.match(line.text):
+            yield line
+
+
+def _conflicts(markers: Iterable[Line]) -> Iterator[Sequence[Line]]:
+    """Markers grouped into conflicts, `<<<<<<<` to `>>>>>>>`; a group can lack either, but not both."""
+    group: list[Line] = []
+    for line in markers:
+        if line.text.startswith("<") and _has_border(group):
+            yield group
+        if line.text.startswith("<") or (line.text.startswith("=") and not _has_border(group)):
+            group = []
+        group.append(line)
+        if line.text.startswith(">"):
+            yield group
+            group = []
+    if _has_border(group):
+        yield group
+
+
+def _has_border(group: Iterable[Line]) -> bool:
+    return any(line.text.startswith(("<", ">")) for line in group)
+
+
+def _is_whole(conflict: Sequence[Line]) -> bool:
+    return {"<", "=", ">"} <= {line.text[0] for line in conflict}
+
+
+def _secret_runs(hunk: Hunk, kinds: Mapping[int, str]) -> Iterator[LineRange]:
+    """The runs of added lines that hold a secret of one kind."""
+    added = (line.new_number or 0 for line in hunk.lines if line.kind is LineKind.ADDED)
+    run: list[int] = []
+    for number in (number for number in added if number in kinds):
+        if run and (number != run[-1] + 1 or kinds[number] != kinds[run[0]]):
+            yield _first_lines(run)
+            run = []
+        run.append(number)
+    if run:
+        yield _first_lines(run)
+
+
+def _first_lines(run: Sequence[int]) -> LineRange:
+    return LineRange(run[0], min(run[-1], run[0] + _LONGEST_QUOTE - 1))
+
+
+def _rule_finding(file: FileDiff, rule: Rule, lines: Sequence[Line]) -> Finding:
+    message = rule.text.partition("\n\n")[0].replace("\n", " ").strip() or rule.title
+    return _finding(file, lines, Category.RULE, rule.title, message, severity=rule.severity, rule_id=rule.id)
+
+
+def _conflict_finding(file: FileDiff, conflict: Sequence[Line]) -> Finding:
+    added = [line for line in conflict if line.kind is LineKind.ADDED]
+    numbers = ", ".join(str(line.new_number) for line in conflict)
+    message = f"Markers of an unresolved merge conflict stand on lines {numbers}: keep one side and delete them."
+    if len(conflict) == 1:
+        message = "A marker of a merge conflict was left here: delete it, and check that only one side was kept."
+    return _finding(file, added[:1], Category.MERGE_MARKER, "Left-over merge marker", message)
+
+
+def _secret_finding(file: FileDiff, lines: LineRange, kind: str, quote: str) -> Finding:
+    return Finding(
+        path=file.path,
+        quote=quote,
+        severity=Severity.ERROR,
+        category=Category.SECRET,
+        title=f"Secret in the code: {kind}",
+        message=(
+            f"This looks like a live {kind}. Everyone who can read the repository, or its history, has it now: revoke "
+            "it, issue a new one, and read it from the environment or a secret store. Deleting the line is not enough."
+        ),
+        lines=lines,
+        confidence=Confidence.HIGH,
+        origin=Origin.CODE,
+    )
+
+
+def _finding(  # noqa: PLR0913 a finding has many parts
+    file: FileDiff,
+    lines: Sequence[Line],
+    category: Category,
+    title: str,
+    message: str,
+    *,
+    severity: Severity = Severity.ERROR,
+    rule_id: str | None = None,
+) -> Finding:
+    numbers = [line.new_number for line in lines if line.new_number is not None]
+    return Finding(
+        path=file.path,
+        quote="\n".join(line.text for line in lines),
+        severity=severity,
+        category=category,
+        title=title,
+        message=message,
+        lines=LineRange(min(numbers), max(numbers)),
+        side=Side.NEW,
+        rule_id=rule_id,
+        confidence=Confidence.HIGH,
+        origin=Origin.CODE,
+    )

@@ -47,10 +47,20 @@ def budget_for(cards: Sequence[ModelCard], *, fixed: int, tail: int) -> TokenBud
     aside are the reply, a share for what the last message adds to its task (rules, candidates, wider code), and a
     margin for the difference between our count and the model's own.
     """
-    window = min(card.window for card in cards)
-    reply = reply_of(cards)
-    overhead = fixed + tail + min(_MOST_LATER, window // _LATER_SHARE) + max(_margin(card, reply) for card in cards)
+    window, reply = min(card.window for card in cards), reply_of(cards)
+    overhead = fixed + tail + later_share(cards) + _margin(cards, window - reply)
     return TokenBudget(window, reply, overhead)
+
+
+def later_share(cards: Iterable[ModelCard]) -> int:
+    """What the last message may always add to its task, however full the batch is."""
+    return min(_MOST_LATER, min(card.window for card in cards) // _LATER_SHARE)
+
+
+def room_after(cards: Sequence[ModelCard], used: int) -> int:
+    """What is left for the last message when the prefix has `used` tokens, never negative."""
+    asked = min(card.window for card in cards) - reply_of(cards)
+    return max(0, asked - _margin(cards, asked) - used)
 
 
 def reply_of(cards: Iterable[ModelCard]) -> int:
@@ -58,17 +68,13 @@ def reply_of(cards: Iterable[ModelCard]) -> int:
     return min(min(card.max_output, _MOST_REPLY, max(1, card.window // _REPLY_SHARE)) for card in cards)
 
 
-def tail_room(budget: TokenBudget, cards: Sequence[ModelCard], used: int) -> int:
-    """What the last message may have when the prefix before it has `used` tokens, never negative."""
-    return max(0, budget.window - budget.reply - max(_margin(card, budget.reply) for card in cards) - used)
-
-
 def holds(card: ModelCard, tokens: int, reply: int) -> bool:
     """Whether the model's window holds a prompt of so many of our tokens beside its reply."""
-    return tokens + min(reply, card.max_output) + _margin(card, reply) <= card.window
+    asked = card.window - min(reply, card.max_output)
+    return tokens + _margin((card,), asked) <= asked
 
 
-def _margin(card: ModelCard, reply: int) -> int:
-    """What our count may be short of the model's own."""
-    is_ours = card.name.rpartition("/")[2].lower().startswith(_OPENAI)
-    return max(0, card.window - reply) // (_EXACT_MARGIN if is_ours else _OTHER_MARGIN)
+def _margin(cards: Iterable[ModelCard], asked: int) -> int:
+    """What our count may be short of the models' own, of so many tokens asked."""
+    are_ours = all(card.name.rpartition("/")[2].lower().startswith(_OPENAI) for card in cards)
+    return max(0, asked) // (_EXACT_MARGIN if are_ours else _OTHER_MARGIN)

@@ -48,6 +48,11 @@ class TaskModels:
         if not (self.review and self.verify and self.summary):
             raise ValueError("each task needs a model")
 
+    @property
+    def first_choices(self) -> tuple[ModelCard, ...]:
+        """The models that see batches when nothing fails; batches are made for the smaller window of the two."""
+        return self.review[0], self.verify[0]
+
 
 @dataclass(frozen=True, slots=True)
 class PlanInputs:

@@ -1,8 +1,8 @@
 """Into which batch each patch goes.
 
 Fewest batches first, then together what belongs together, riskiest first: a group goes whole where it fits, else its
-patches go one by one. `spread` never splits a patch; what finds no room comes back, and `fill` tops the batches up with parts
-of it, so that a batch holds hunks and not files. Nothing is lost: every patch is in a batch or named as left.
+patches go one by one. `spread` never splits a patch; what finds no room comes back, and `fill` tops the batches up
+with parts of it, so that a batch holds hunks and not files. Nothing is lost: every patch is in a batch or comes back.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,6 +12,8 @@ from pr_reviewer.model.plan import Patch
 from pr_reviewer.plan.paths import folder_of
 
 Group = Sequence[Patch]
+Cut = Callable[[Patch, int], tuple[Patch | None, Patch | None]]
+_LEAST_ROOM = 32  # tokens: less does not hold a path and a line
 
 
 @dataclass(slots=True)
@@ -39,7 +41,7 @@ def spread(groups: Sequence[Group], *, room: int, count: int) -> tuple[list[Bin]
     return bins, left
 
 
-def fill(bins: Sequence[Bin], left: Sequence[Patch], cut: Callable[[Patch, int], tuple[Patch | None, Patch | None]]) -> list[Patch]:
+def fill(bins: Sequence[Bin], left: Sequence[Patch], cut: Cut) -> list[Patch]:
     """Put parts of the patches that fit nowhere whole into what room there is; what still fits nowhere is returned.
 
     `cut(patch, room)` is a part that fits into the room and the rest, either of them None.
@@ -47,12 +49,10 @@ def fill(bins: Sequence[Bin], left: Sequence[Patch], cut: Callable[[Patch, int],
     return [rest for patch in left if (rest := _fill_with(bins, patch, cut)) is not None]
 
 
-def _fill_with(
-    bins: Sequence[Bin], patch: Patch, cut: Callable[[Patch, int], tuple[Patch | None, Patch | None]]
-) -> Patch | None:
+def _fill_with(bins: Sequence[Bin], patch: Patch, cut: Cut) -> Patch | None:
     rest: Patch | None = patch
     for target in sorted(bins, key=lambda candidate: -candidate.room):
-        if rest is None:
+        if rest is None or target.room < _LEAST_ROOM:
             break
         part, rest = (rest, None) if rest.tokens <= target.room else cut(rest, target.room)
         if part is not None:

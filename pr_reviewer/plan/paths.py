@@ -7,9 +7,26 @@ _TEST_FOLDERS = frozenset({"test", "tests", "testing", "spec", "specs", "__tests
 _TEST_NAME = re.compile(r"^test_|_tests?\.|\.tests?\.|[._-]spec\.|(?<=[a-z0-9])(Tests?|Spec|IT)\.|^conftest\.py$")
 _PROSE = frozenset({"md", "rst", "txt", "adoc", "org", "tex", "svg"})
 _SETTINGS = frozenset(
-    {"json", "json5", "jsonc", "yaml", "yml", "toml", "ini", "cfg", "conf", "properties", "xml", "csv", "env", "editorconfig"}
+    {
+        "json",
+        "json5",
+        "jsonc",
+        "yaml",
+        "yml",
+        "toml",
+        "ini",
+        "cfg",
+        "conf",
+        "properties",
+        "xml",
+        "csv",
+        "env",
+        "editorconfig",
+    }
 )
-_BUILD_FOLDERS = frozenset({".github", ".gitlab", ".circleci", ".buildkite", ".ci", "terraform", "helm", "k8s", "ansible"})
+_BUILD_FOLDERS = frozenset(
+    {".github", ".gitlab", ".circleci", ".buildkite", ".ci", "terraform", "helm", "k8s", "ansible"}
+)
 _BUILD_NAME = re.compile(
     r"^(dockerfile|containerfile|jenkinsfile|makefile|vagrantfile|docker-compose|compose\.ya?ml|\.gitlab-ci"
     r"|azure-pipelines|\.travis|bitbucket-pipelines|action\.ya?ml|cloudbuild)|\.(tf|tfvars|hcl|bicep|dockerfile)$",

@@ -7,11 +7,16 @@ from collections.abc import Iterable, Sequence
 from pr_reviewer.model.changes import FileDiff
 from pr_reviewer.plan.paths import Sort, folder_of, name_of, sort_of, words_of
 
-_TEST_PARTS = re.compile(r"^(test|tests|spec)[._-]|[._-](test|tests|spec)$|(?<=[a-z0-9])(Tests?|Spec|IT)$|^Test(?=[A-Z])")
-_EVERYWHERE = frozenset({"index", "init", "main", "mod", "lib", "app", "types", "setup", "conftest", "package", "config"})
+_TEST_PARTS = re.compile(
+    r"^(test|tests|spec)[._-]|[._-](test|tests|spec)$|(?<=[a-z0-9])(Tests?|Spec|IT)$|^Test(?=[A-Z])"
+)
+_EVERYWHERE = frozenset(
+    {"index", "init", "main", "mod", "lib", "app", "types", "setup", "conftest", "package", "config"}
+)
 _IMPORT = re.compile(r"\b(?:import|from|require|include|use|using|extends|mod)\b")
 _NAME = re.compile(r"\w+")
 _LONGEST_IMPORT = 300  # characters: a longer line is data, not an import
+_SHORTEST_MODULE = 3  # characters: `io` stands in too many lines
 _MOST_IMPORTERS = 8  # a module that more files than this name is everybody's, and groups nothing
 
 
@@ -50,7 +55,9 @@ def _same_subject(files: Sequence[FileDiff]) -> Iterable[tuple[int, int]]:
         subjects = [number for number in numbers if sort_of(files[number].path) is Sort.SOURCE]
         yield from _neighbours(files, numbers)
         tests = [number for number in numbers if sort_of(files[number].path) is Sort.TEST]
-        yield from ((max(subjects, key=lambda n: _closeness(files[n].path, files[t].path)), t) for t in tests if subjects)
+        yield from (
+            (max(subjects, key=lambda n: _closeness(files[n].path, files[t].path)), t) for t in tests if subjects
+        )
 
 
 def _neighbours(files: Sequence[FileDiff], numbers: Iterable[int]) -> Iterable[tuple[int, int]]:
@@ -75,7 +82,12 @@ def _imports(files: Sequence[FileDiff]) -> Iterable[tuple[int, int]]:
         for name in _imported(file):
             if modules.get(name, number) != number:
                 importers[modules[name]].add(number)
-    return ((module, number) for module, found in importers.items() if len(found) <= _MOST_IMPORTERS for number in sorted(found))
+    return (
+        (module, number)
+        for module, found in importers.items()
+        if len(found) <= _MOST_IMPORTERS
+        for number in sorted(found)
+    )
 
 
 def _modules(files: Sequence[FileDiff]) -> dict[str, int]:
@@ -83,7 +95,11 @@ def _modules(files: Sequence[FileDiff]) -> dict[str, int]:
     named: dict[str, list[int]] = defaultdict(list)
     for number, file in enumerate(files):
         name = name_of(file.path).partition(".")[0]
-        if sort_of(file.path) is Sort.SOURCE and len(name) > 2 and name.strip("_").lower() not in _EVERYWHERE:
+        if (
+            sort_of(file.path) is Sort.SOURCE
+            and len(name) >= _SHORTEST_MODULE
+            and name.strip("_").lower() not in _EVERYWHERE
+        ):
             named[name].append(number)
     return {name: numbers[0] for name, numbers in named.items() if len(numbers) == 1}
 

@@ -17,42 +17,54 @@ _TOPICS: tuple[tuple[str, int, frozenset[str]], ...] = tuple(
         (
             "authentication and permissions",
             30,
-            "auth authn authz authentication authorization authorize login logout password passwd session sessions "
-            "token tokens oauth oidc saml sso jwt permission permissions acl rbac role roles policy policies csrf cors",
+            """acl auth authentication authn authorization authorize authz cors csrf jwt login logout oauth oidc passwd
+            password permission permissions policies policy rbac role roles saml session sessions sso token tokens""",
         ),
         (
             "cryptography and secrets",
             30,
-            "crypto crypt cipher encrypt encryption decrypt signing signature hmac hash hashing tls ssl certificate "
-            "certificates keys keystore secret secrets vault",
+            """certificate certificates cipher crypt crypto decrypt encrypt encryption hash hashing hmac key keys
+            keystore secret secrets signature signing ssl tls vault""",
         ),
         (
             "payments",
             30,
-            "payment payments billing bill invoice invoices charge charges checkout refund refunds money price pricing "
-            "tax ledger wallet subscription subscriptions",
+            """bill billing charge charges checkout invoice invoices ledger money payment payments price pricing refund
+            refunds subscription subscriptions tax wallet""",
         ),
-        ("migrations", 25, "migration migrations migrate schema schemas alembic flyway liquibase"),
-        ("stored data", 20, "sql db database query queries repository repositories dao orm transaction transactions"),
+        ("migrations", 25, "alembic flyway liquibase migrate migration migrations schema schemas"),
+        (
+            "stored data",
+            20,
+            "dao database db orm queries query repositories repository sql transaction transactions",
+        ),
         (
             "concurrency",
             20,
-            "lock locks locking mutex thread threads threading concurrent concurrency async worker workers queue queues "
-            "scheduler pool atomic sync",
+            """async atomic concurrency concurrent lock locking locks mutex pool queue queues scheduler sync thread
+            threading threads worker workers""",
         ),
         (
             "outside input",
             15,
-            "api apis handler handlers controller controllers endpoint endpoints route routes router webhook webhooks "
-            "middleware upload uploads parser parse deserialize serializer serializers views rpc grpc graphql",
+            """api apis controller controllers deserialize endpoint endpoints graphql grpc handler handlers middleware
+            parser parse route router routes rpc serializer serializers upload uploads views webhook webhooks""",
         ),
-        ("infrastructure", 10, "infra infrastructure deploy deployment terraform docker kubernetes k8s helm network"),
+        ("infrastructure", 10, "deploy deployment docker helm infra infrastructure kubernetes network terraform"),
     )
 )
 _DOINGS = (
-    ("runs text as code or as a command", 15, r"\b(eval|exec|system|popen|subprocess|child_process|Runtime\.getRuntime)\b"),
+    (
+        "runs text as code or as a command",
+        15,
+        r"\b(eval|exec|system|popen|subprocess|child_process|Runtime\.getRuntime)\b",
+    ),
     ("reads untrusted bytes as objects", 15, r"\b(pickle|unserialize|yaml\.load|ObjectInputStream|Marshal\.load)\b"),
-    ("writes SQL", 15, r"\b(SELECT\s.+\sFROM|INSERT\s+INTO|DELETE\s+FROM|UPDATE\s.+\sSET|DROP\s+TABLE|ALTER\s+TABLE)\b"),
+    (
+        "writes SQL",
+        15,
+        r"\b(SELECT\s.+\sFROM|INSERT\s+INTO|DELETE\s+FROM|UPDATE\s.+\sSET|DROP\s+TABLE|ALTER\s+TABLE)\b",
+    ),
     ("shares state between threads", 10, r"\b(Lock|RLock|Mutex|RwLock|synchronized|volatile|atomic|goroutine|chan)\b"),
     ("deletes or overwrites", 10, r"\b(rmtree|unlink|rm\s+-rf|removeSync|os\.Remove|truncate|delete_all)\b"),
     ("changes how errors are answered", 5, r"\b(except|catch|rescue|recover|panic|unwrap|finally)\b"),

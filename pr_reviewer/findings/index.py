@@ -5,7 +5,9 @@ more than one. All text here is masked and displayable: what the model saw.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import accumulate
 from types import MappingProxyType
 
@@ -28,30 +30,48 @@ class Haystack:
     def __init__(self, lines: Iterable[str], *, skip_blank: bool = False) -> None:
         held = [(row, line) for row, line in enumerate(lines) if line or not skip_blank]
         self._rows = [row for row, _ in held]
-        self._text = "\n" + "".join(f"{line}\n" for _, line in held)
-        self._starts = list(accumulate((len(line) + 1 for _, line in held), initial=1))
-        self._found: dict[tuple[str, bool], tuple[Rows, ...]] = {}
+        self._lines = [line for _, line in held]
+        self._found: dict[tuple[str, ...], tuple[Rows, ...]] = {}
 
     def whole(self, lines: Sequence[str]) -> tuple[Rows, ...]:
         """Where these lines stand one after the other, each as a whole line."""
-        return self._search("\n" + "".join(f"{line}\n" for line in lines), len(lines), is_whole=True)
-
-    def part(self, lines: Sequence[str]) -> tuple[Rows, ...]:
-        """The same, but the first may be the end of a line, the last a line's start, a single one any part of it."""
-        return self._search("\n".join(lines), len(lines), is_whole=False)
-
-    def _search(self, needle: str, count: int, *, is_whole: bool) -> tuple[Rows, ...]:
-        key = (needle, is_whole)
+        key = tuple(lines)
         if key not in self._found:
-            self._found[key] = tuple(self._each(needle, count, int(is_whole)))
+            self._found[key] = tuple(self._each_whole(key))
         return self._found[key]
 
-    def _each(self, needle: str, count: int, lead: int) -> Iterable[Rows]:
-        at = self._text.find(needle, 1 - lead)
+    def part(self, lines: Sequence[str]) -> Iterator[Rows]:
+        """The same, but the first may be the end of a line, the last a line's start, a single one any part of it."""
+        needle = "\n".join(lines)
+        at = self._text.find(needle)
         while at >= 0:
-            first = bisect_right(self._starts, at + lead) - 1
-            yield self._rows[first], self._rows[first + count - 1]
-            at = self._text.find(needle, self._starts[first + 1] - lead)
+            first = bisect_right(self._starts, at) - 1
+            yield self._rows[first], self._rows[first + len(lines) - 1]
+            at = self._text.find(needle, self._starts[first + 1])
+
+    def _each_whole(self, lines: tuple[str, ...]) -> Iterator[Rows]:
+        """Looks around each place of the rarest line, so that only places are visited, not the text."""
+        rarest = min(range(len(lines)), key=lambda at: len(self._places.get(lines[at], ())))
+        for place in self._places.get(lines[rarest], ()):
+            first = place - rarest
+            if first >= 0 and tuple(self._lines[first : first + len(lines)]) == lines:
+                yield self._rows[first], self._rows[first + len(lines) - 1]
+
+    @cached_property
+    def _places(self) -> Mapping[str, Sequence[int]]:
+        places: dict[str, list[int]] = defaultdict(list)
+        for at, line in enumerate(self._lines):
+            places[line].append(at)
+        return places
+
+    @cached_property
+    def _text(self) -> str:
+        return "\n".join(self._lines)
+
+    @cached_property
+    def _starts(self) -> Sequence[int]:
+        """The offset of each line in the text, and that behind the last."""
+        return list(accumulate((len(line) + 1 for line in self._lines), initial=0))
 
 
 class SideIndex:

@@ -120,9 +120,9 @@ def _fitted(placed: Placed, head_text: str) -> list[str] | Refused:
     above, old, below = _around(file_lines, placed.lines)
     lines = written_lines(placed.finding.suggestion or "", old)
     if not isinstance(lines, Refused):
-        lines = reindented(lines, old, plain_lines(placed.finding.quote), file_lines)
-    if not isinstance(lines, Refused):
         lines = kept_within(lines, old, above, below)
+    if not isinstance(lines, Refused):
+        lines = reindented(lines, old, plain_lines(placed.finding.quote), file_lines)
     if not isinstance(lines, Refused) and list(map(str.rstrip, lines)) == list(map(str.rstrip, old)):
         return Refused("The suggestion changes nothing.")
     return lines

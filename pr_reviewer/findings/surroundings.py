@@ -12,7 +12,7 @@ REACH = 200  # lines around them among which the head of another definition is l
 _MOST_REPEATED = 2
 _TELLING = re.compile(r"\w{3}")
 _DEFINITION = re.compile(
-    r"\s*(?:(?:export|default|public|private|protected|internal|static|async|pub(?:\([^)]*\))?|final|abstract|unsafe"
+    r"(?:(?:export|default|public|private|protected|internal|static|async|pub(?:\([^)]*\))?|final|abstract|unsafe"
     r"|override|virtual|sealed|open|data|inline|extern)\s+)*(?:def|class|func|function|fn|fun|sub|interface|struct|enum"
     r"|impl|trait|module|namespace)\b.*\w.*"
 )
@@ -30,12 +30,13 @@ def kept_within(
     if lines and not trimmed:
         return Refused("The suggestion only repeats lines around those that it replaces.")
     own = set(map(squeeze, placed))
-    new = {line.rstrip() for line in trimmed if _TELLING.search(line) and squeeze(line) not in own}
-    far = new & _around(above, below, REACH)
-    head = min(filter(_DEFINITION.fullmatch, far), default=None)
+    new = {squeeze(line): line.strip() for line in trimmed if _TELLING.search(line) and squeeze(line) not in own}
+    far = _around(above, below, REACH)
+    foreign = [line for key, line in new.items() if key in far]
+    head = next(filter(_DEFINITION.fullmatch, foreign), None)
     if head is not None:
-        return Refused(f"The suggestion contains `{head.strip()}`, which stands outside the lines that it replaces.")
-    if len(far & _around(above, below, _NEAR)) > _MOST_REPEATED:
+        return Refused(f"The suggestion contains `{head}`, which stands outside the lines that it replaces.")
+    if len(new.keys() & _around(above, below, _NEAR)) > _MOST_REPEATED:
         return Refused("The suggestion repeats lines that stand outside those that it replaces.")
     return trimmed
 
@@ -65,4 +66,4 @@ def _same(lines: Sequence[str], others: Sequence[str]) -> bool:
 
 
 def _around(above: Sequence[str], below: Sequence[str], distance: int) -> set[str]:
-    return {line.rstrip() for line in (*above[:distance], *below[:distance])}
+    return {squeeze(line) for line in (*above[:distance], *below[:distance])}

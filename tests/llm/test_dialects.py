@@ -67,6 +67,16 @@ UNAVAILABLE = {
     "openrouter: upstream 502 in a 200": Raw(200, {"error": {"code": 502, "message": "Provider returned error"}}),
     "openrouter: error in the choice": Completion(None, choice={"error": {"code": 503, "message": "busy"}}),
     "groq: no valid json": error(400, "Failed to generate JSON.", code="json_validate_failed", failed_generation="{"),
+    "llama.cpp: output that its own parser refuses": Raw(
+        500,
+        {
+            "error": {
+                "code": 500,
+                "type": "server_error",
+                "message": "The model produced output that does not match the expected peg-native format",
+            }
+        },
+    ),
     "no text": Completion(""),
     "null content": Completion(None),
     "no choices": Completion("", extra={"choices": []}),

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pr_reviewer.git.run import OLDEST_GIT, Git
+from pr_reviewer.git.run import OLDEST_GIT, Git, dotted
 from pr_reviewer.model.errors import GitError, UsageError
 
 _NAMESPACES = ("refs/heads/", "refs/remotes/", "refs/tags/")
+_FULL_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _USUAL_DEFAULTS = ("main", "master", "trunk", "develop")
 
 
@@ -122,7 +123,7 @@ def default_branch(checkout: Checkout, refs: Refs) -> str:
             return candidate
     raise UsageError(
         f"no default branch was found in {checkout.name}",
-        hint="Name what to compare with: --base REF (a branch, tag or commit).",
+        hint="Name what to compare with: --base REF (a branch, tag or commit). `git fetch` brings missing branches.",
     )
 
 
@@ -145,8 +146,7 @@ def _require_version(git: Git) -> None:
     said = git.run("version").decode()
     numbers = re.search(r"(\d+)\.(\d+)", said)
     if numbers and (int(numbers[1]), int(numbers[2])) < OLDEST_GIT:
-        oldest = ".".join(map(str, OLDEST_GIT))
-        raise GitError(f"{said.strip()} is too old", hint=f"Install git {oldest} or newer.")
+        raise GitError(f"{said.strip()} is too old", hint=f"Install git {dotted(OLDEST_GIT)} or newer.")
 
 
 def _top(git: Git, git_dir: Path, *, is_inside: bool, is_bare: bool) -> Path | None:
@@ -158,7 +158,8 @@ def _top(git: Git, git_dir: Path, *, is_inside: bool, is_bare: bool) -> Path | N
 
 def _commit(checkout: Checkout, name: str) -> str | None:
     arguments = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
-    return checkout.git.run(*arguments, accept=(0, 1, 128)).decode().strip() or None
+    answer = checkout.git.run(*arguments, accept=(0, 1, 128)).decode().strip()
+    return answer if _FULL_ID.fullmatch(answer) else None  # a range (`a..b`) has two answers
 
 
 def _nearest(checkout: Checkout, refs: Refs, name: str) -> str:

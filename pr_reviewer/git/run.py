@@ -19,7 +19,8 @@ from tempfile import TemporaryFile
 from threading import Event, Lock, Timer
 from typing import Self, TypeVar
 
-from pr_reviewer.model.errors import GitError, UsageError
+from pr_reviewer.git.failures import failure
+from pr_reviewer.model.errors import GitError
 
 T = TypeVar("T")
 
@@ -120,7 +121,7 @@ class Git:
                 output = _read(child, arguments[0], self.seconds, max_output)
             said.seek(0)
             if child.returncode not in accept:
-                raise _failure(arguments[0], said.read(_CHUNK).decode("utf-8", "replace"))
+                raise failure(arguments[0], said.read(_CHUNK).decode("utf-8", "replace"))
         return output
 
 
@@ -135,6 +136,11 @@ async def in_thread(work: Callable[[], T]) -> T:
         raise
     finally:
         _children.reset(token)
+
+
+def dotted(version: tuple[int, ...]) -> str:
+    """`(2, 32)` → `2.32`."""
+    return ".".join(map(str, version))
 
 
 class _Children:
@@ -183,7 +189,7 @@ def _started(
             command, env=environment, stdin=stdin, stdout=subprocess.PIPE, stderr=stderr, start_new_session=True
         )
     except FileNotFoundError as exc:
-        hint = f"Install git {_dotted(OLDEST_GIT)} or newer and see that it is on the PATH."
+        hint = f"Install git {dotted(OLDEST_GIT)} or newer and see that it is on the PATH."
         raise GitError("git is not installed", hint=hint) from exc
     except (OSError, ValueError) as exc:
         raise GitError(f"git cannot be started: {exc}") from exc
@@ -236,52 +242,3 @@ def _kill(child: subprocess.Popen[bytes]) -> None:
     if child.poll() is None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)
-
-
-def _failure(name: str, stderr: str) -> GitError | UsageError:
-    """What went wrong, as a sentence with a way out where one is known."""
-    said = _redacted(stderr).strip()
-    if "not a git repository" in said or "must be run in a work tree" in said:
-        return UsageError("this is not a git repository", hint="Call it inside one, or name one with --repo PATH.")
-    if "dubious ownership" in said:
-        return GitError(
-            "git does not trust this repository, because it belongs to another user",
-            stderr=said,
-            hint=f"If you trust it: git config --global --add safe.directory {_untrusted_folder(said)}",
-        )
-    if _MISSING.search(said):
-        return GitError(
-            f"git {name} needs objects that this repository does not have: {_last_line(said)}",
-            stderr=said,
-            hint="In a partial clone, `git diff --stat BASE...HEAD` fetches them; "
-            "in a shallow one, `git fetch --unshallow` does.",
-        )
-    return GitError(f"git {name} failed: {_last_line(said)}", stderr=said)
-
-
-_MISSING = re.compile(
-    r"unable to (read|find)|could not (read|fetch)|bad object|missing (blob|tree|commit)|not a tree object"
-    r"|Could not read|bad tree|failed to read|lazy fetching disabled|transport '.*' not allowed"
-)
-_SECRETS = re.compile(
-    r"(?P<before>://)[^/@\s]+(?P<after>@)"
-    r"|(?P<header>(?i:authorization|private-token)\s*:\s*)(\S+ )?\S+"
-    r"|\b(gh[a-z]_|github_pat_|glpat-)\w+"
-)
-
-
-def _redacted(text: str) -> str:
-    return _SECRETS.sub(lambda hit: f"{hit['before'] or hit['header'] or ''}***{hit['after'] or ''}", text)
-
-
-def _last_line(text: str) -> str:
-    return text[-2000:].rpartition("\n")[2] or "it said nothing"
-
-
-def _untrusted_folder(said: str) -> str:
-    named = re.search(r"safe\.directory (.+)", said)
-    return named[1] if named else "PATH"
-
-
-def _dotted(version: tuple[int, ...]) -> str:
-    return ".".join(map(str, version))

@@ -5,7 +5,7 @@ import codecs
 import shutil
 import tempfile
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,7 +48,7 @@ class LocalRange:
         self._max_file_bytes = max_file_bytes
         self._opened: _Opened | None = None
         self._lock = asyncio.Lock()
-        self._remove: weakref.finalize[[], "LocalRange"] | None = None
+        self._remove: Callable[[], object] | None = None
 
     async def pull_request(self) -> PullRequest:
         """The range as a pull request. Where nothing changed, `nothing_to_review` says why.
@@ -84,16 +84,14 @@ class LocalRange:
             if self._opened is None:
                 folder = Path(tempfile.mkdtemp(prefix="pr-reviewer-"))
                 self._remove = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+                request, bare, scratch = self._request, folder / "read.git", folder / "snapshot.git"
                 try:
-                    self._opened = await self._read(folder / "read.git", folder / "snapshot.git")
+                    pull = await in_thread(lambda: read_range(request, bare, scratch))
                 except BaseException:
                     self.close()
                     raise
+                self._opened = _Opened(pull, Repository(bare, max_file_bytes=self._max_file_bytes))
             return self._opened
-
-    async def _read(self, bare: Path, scratch: Path) -> "_Opened":
-        pull = await in_thread(lambda: read_range(self._request, bare, scratch))
-        return _Opened(pull, Repository(bare, max_file_bytes=self._max_file_bytes))
 
 
 class DiffFile:

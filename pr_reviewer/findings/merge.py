@@ -82,9 +82,9 @@ def keep_best(groups: Iterable[Sequence[Placed]]) -> Merged:
     kept: list[Placed] = []
     dropped: list[Dropped] = []
     for group in groups:
-        best = min(group, key=_worth)
+        best, *others = sorted(group, key=_worth)
         kept.append(best)
-        dropped += [_said_already(each.finding, best.finding) for each in group if each is not best]
+        dropped += [_said_already(each.finding, best.finding) for each in others]
     return Merged(tuple(kept), tuple(dropped))
 
 

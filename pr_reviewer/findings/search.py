@@ -1,6 +1,6 @@
 """The ways in which a quote can stand in a file's diff, surest first; `place.py` chooses among what they find."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, takewhile
@@ -13,6 +13,8 @@ from pr_reviewer.model.findings import Finding
 
 _SHORTEST_PART = 6  # characters without whitespace: a shorter part of a line stands anywhere
 _LONGEST_ELISION = 40  # lines that an ellipsis in a quote may stand for
+
+_MOST_NEAR = 100  # places on either side of the claimed line: some may span hunks
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +74,10 @@ def claimed_outside(finding: Finding, change: ChangeIndex) -> list[Match] | None
 def parts_of_lines(finding: Finding, change: ChangeIndex) -> Iterator[list[Match]]:
     """The quote with an ellipsis between its first and last lines, or as a part of the lines on which it stands."""
     for index, reading in _views(finding, change):
-        yield _matches(finding, change, index, _elided(index, reading), reading)
+        yield _matches(finding, change, index, tuple(_elided(index, reading)), reading)
         lines = squeeze_lines(reading)
         if sum(map(len, lines)) >= _SHORTEST_PART:
-            yield _matches(finding, change, index, index.squeezed.part(lines), reading)
+            yield _matches(finding, change, index, tuple(index.squeezed.part(lines)), reading)
 
 
 def _views(finding: Finding, change: ChangeIndex) -> Iterator[tuple[SideIndex, str]]:
@@ -105,13 +107,22 @@ def _cut(index: SideIndex, lines: LineRange, reading: str) -> list[Match]:
 
 
 def _matches(
-    finding: Finding, change: ChangeIndex, index: SideIndex, found: Iterable[Rows], reading: str
+    finding: Finding, change: ChangeIndex, index: SideIndex, found: Sequence[Rows], reading: str
 ) -> list[Match]:
-    matches = (Match(index, rows, reading, index.numbers[rows[0]]) for rows in found)
+    near = _around_claim(found, index, hint(finding))
+    matches = [Match(index, rows, reading, index.numbers[rows[0]]) for rows in near]
     if index.side is Side.NEW:
-        return list(matches)
+        return matches
     new = change.side(finding.path, Side.NEW)
     return [moved for match in matches for moved in _to_new_side(match, new)]
+
+
+def _around_claim(found: Sequence[Rows], index: SideIndex, claimed: int | None) -> Sequence[Rows]:
+    """Of a line that stands in ten thousand places, those that can be the nearest."""
+    if claimed is None:
+        return found
+    at = bisect_left(found, claimed, key=lambda rows: index.numbers[rows[0]])
+    return found[max(0, at - _MOST_NEAR) : at + _MOST_NEAR]
 
 
 def _to_new_side(match: Match, new: SideIndex) -> list[Match]:

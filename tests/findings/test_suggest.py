@@ -108,7 +108,6 @@ def test_a_suggestion_that_changes_nothing_is_refused(written):
         ("-    data = read(name)\n+    data = read(name.strip())", "written as a diff"),
         ("    data = read('[masked AWS access key]')", "masked secret"),
         ("    data = read(name)\u202e", "invisible characters"),
-        ("    data = read('\ud800')", "invisible characters"),
         ("    data = read('\ufffd')", "invisible characters"),
         ("    data = read(name.strip())\n    ...", "leaves code out: `...`"),
         ("    data = load(name)\n    # ... rest of the function", "leaves code out"),
@@ -151,6 +150,10 @@ def test_a_repeated_line_is_kept_where_the_placed_lines_have_it_too():
 def test_brackets_that_happen_to_repeat_stay():
     head = "{\n{\nx = 1\n}\n}\n"
     assert text_after("{\ny = 1\n}", "x = 1", head=head) == "{\n{\n{\ny = 1\n}\n}\n}\n"
+
+
+def test_half_a_character_is_no_code():
+    assert "invisible characters" in problem("    data = read('\ud800')")
 
 
 def test_comments_that_stood_there_before_may_leave_things_out():
@@ -287,7 +290,11 @@ def test_a_second_try_may_quote_more_lines():
 
 @pytest.mark.parametrize(
     "again",
-    [{"suggestion": None}, {"quote": "    return None", "suggestion": "    return 1"}, {"quote": "?", "suggestion": "x"}],
+    [
+        {"suggestion": None},
+        {"quote": "    return None", "suggestion": "    return 1"},
+        {"quote": "?", "suggestion": "x"},
+    ],
 )
 def test_no_second_try_or_one_about_other_lines_leaves_prose(again):
     change = change_of("", HEAD)

@@ -25,6 +25,7 @@ _STATUSES = {
 }
 _MODE = re.compile("[0-7]{6}")
 _BINARY_BLOCK = re.compile("(?:literal|delta) [0-9]+")
+_BASE_85 = re.compile(r"[A-Za-z][0-9A-Za-z!#$%&()*+;<=>?@^_`{|}~-]+")
 
 
 def read_git_file(cursor: Cursor) -> FileDiff:
@@ -77,13 +78,14 @@ def _read_binary(cursor: Cursor) -> bool:
 
 
 def _skip_binary_patch(cursor: Cursor) -> None:
-    """Step over one or two blocks of base-85 lines, each of which an empty line ends."""
+    """Step over one or two blocks of base-85 lines. An empty line ends each, but Subversion leaves the last one out."""
     if not _BINARY_BLOCK.fullmatch(cursor.look()):
         raise cursor.invalid(f"expected `literal` or `delta` and a size, found {excerpt(cursor.look())}")
     while _BINARY_BLOCK.fullmatch(cursor.look()):
-        while cursor.look():
-            cursor.at += 1
         cursor.at += 1
+        while _BASE_85.fullmatch(cursor.look()):
+            cursor.at += 1
+        cursor.at += not cursor.look()
 
 
 def _names(text: str, fields: dict[str, str], headers: tuple[str, str]) -> tuple[str, str]:

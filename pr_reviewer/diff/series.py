@@ -125,11 +125,12 @@ def _is_replacement(before: FileDiff, after: FileDiff) -> bool:
 
 def _replaced(before: FileDiff, after: FileDiff) -> FileDiff:
     is_same_type = (before.old_mode or "")[:_TYPE_DIGITS] == (after.new_mode or "")[:_TYPE_DIGITS]
+    is_binary = before.is_binary or after.is_binary
     return replace(
         after,
         status=FileStatus.MODIFIED if is_same_type else FileStatus.TYPE_CHANGED,
-        hunks=replacement(before.hunks, after.hunks),
-        is_binary=before.is_binary or after.is_binary,
+        hunks=() if is_binary else replacement(before.hunks, after.hunks),
+        is_binary=is_binary,
         old_mode=before.old_mode,
     )
 

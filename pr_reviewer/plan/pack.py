@@ -32,12 +32,16 @@ class Bin:
 
 
 def spread(groups: Sequence[Group], *, room: int, count: int) -> tuple[list[Bin], list[Patch]]:
-    """Put the groups, riskiest first, into so many bins of so much room; what fits nowhere is returned in order."""
+    """Put the groups, riskiest first, into so many bins of so much room; what fits nowhere is returned in order.
+
+    Bins fill evenly, so that what room is left stands beside risky files as well as beside the others.
+    """
     bins = [Bin(room) for _ in range(count)]
+    even = room - -(-sum(map(_size, groups)) // count)
     left: list[Patch] = []
     for group in groups:
-        if not _place(bins, group):
-            left.extend(patch for patch in group if not _place(bins, [patch]))
+        if not _place(bins, group, even):
+            left.extend(patch for patch in group if not _place(bins, [patch], even))
     return bins, left
 
 
@@ -51,7 +55,7 @@ def fill(bins: Sequence[Bin], left: Sequence[Patch], cut: Cut) -> list[Patch]:
 
 def _fill_with(bins: Sequence[Bin], patch: Patch, cut: Cut) -> Patch | None:
     rest: Patch | None = patch
-    for target in sorted(bins, key=lambda candidate: -candidate.room):
+    for target in sorted(bins, key=lambda target: -target.room):
         if rest is None or target.room < _LEAST_ROOM:
             break
         part, rest = (rest, None) if rest.tokens <= target.room else cut(rest, target.room)
@@ -60,14 +64,15 @@ def _fill_with(bins: Sequence[Bin], patch: Patch, cut: Cut) -> Patch | None:
     return rest
 
 
-def _place(bins: Sequence[Bin], group: Group) -> bool:
-    """Put the whole group where its neighbours are, if there is room, else in the first bin that has it."""
+def _place(bins: Sequence[Bin], group: Group, even: int) -> bool:
+    """Put the whole group where its neighbours are, unless that bin has its even share: then where most room is."""
     size = _size(group)
-    fitting = [candidate for candidate in bins if size <= candidate.room]
+    fitting = [target for target in bins if size <= target.room]
     if not fitting:
         return False
+    choice = [target for target in fitting if target.room - size >= even] or fitting
     folders = {folder_of(patch.path) for patch in group}
-    max(fitting, key=lambda candidate: len(folders & candidate.folders)).put(group)
+    max(choice, key=lambda target: (len(folders & target.folders), target.room)).put(group)
     return True
 
 

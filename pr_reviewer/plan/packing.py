@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from pr_reviewer.diff.numbers import start_of
-from pr_reviewer.model.changes import FileDiff
+from pr_reviewer.model.changes import FileDiff, LineKind
 from pr_reviewer.model.plan import Batch, Packing, Patch
 from pr_reviewer.plan.inputs import ChangedFile
 from pr_reviewer.plan.pack import Bin, fill, spread
@@ -17,7 +18,11 @@ from pr_reviewer.plan.widening import widen_patches
 
 TOO_LONG = "a single line is longer than one model call holds"
 NO_WINDOW = "the model's context window leaves no room for code"
+Order = tuple[tuple[str, ...], ...]
 _MARGINS = (3, 1, 0)  # lines of context: less of it before any changed line is left out
+_LEAST_MARGIN = _MARGINS[-1]
+_DENSEST = 8  # characters: no code has more of them a token
+_SPARE = 3 / 2  # as much as this times the room is tried in order; what comes after it cannot have a place
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,53 +32,81 @@ class Limits:
     with_rules: int
     without_rules: int
 
-    def steps(self) -> Iterator[tuple[int, int]]:
+    def tries(self) -> Iterator[tuple[int, int]]:
         """Lines of context and batches, from what serves the model best to what shows most."""
         for margin in _MARGINS:
             yield margin, self.with_rules
-        yield _MARGINS[-1], self.without_rules
+        yield _LEAST_MARGIN, self.without_rules
+
+
+def order_of(files: Sequence[ChangedFile]) -> Order:
+    """Groups of related files, by path: the group with the riskiest file first, and so within each group."""
+    keys = {file.diff.path: (risk_of(file.diff).key, file.diff.path) for file in files}
+    related = group_related([file.diff for file in files])
+    groups = (tuple(sorted((file.path for file in group), key=keys.__getitem__)) for group in related)
+    return tuple(sorted(groups, key=lambda group: keys[group[0]]))
 
 
 class Packer:
     """Packs files into batches of so much room, the riskiest first, related ones together."""
 
-    def __init__(self, files: Sequence[ChangedFile], maker: PatchMaker) -> None:
+    def __init__(self, files: Sequence[ChangedFile], order: Order, maker: PatchMaker) -> None:
         self._maker = maker
         kept = {file.diff.path: maker.without_giants(file.diff) for file in files}
         self._giants = [replace(diff, hunks=giants) for diff, giants in kept.values() if giants]
-        self._groups = _ranked([diff for diff, giants in kept.values() if diff.hunks or not giants])
-        self._ranks = {file.path: rank for rank, file in enumerate(file for group in self._groups for file in group)}
+        shown = {path: diff for path, (diff, giants) in kept.items() if diff.hunks or not giants}
+        self._groups = [[shown[path] for path in paths if path in shown] for paths in order]
+        self._ranks = {path: rank for rank, path in enumerate(path for paths in order for path in paths)}
         self._widenable = {file.diff.path: file for file in files if not kept[file.diff.path][1]}
 
     def fits_one_batch(self) -> bool:
         """Whether every file, with all the context that it came with, fits into one batch."""
         files = (file for group in self._groups for file in group)
-        return not self._giants and sum(self._maker.make(file).tokens for file in files) <= self._maker.room
+        sizes = accumulate(self._maker.make(file).tokens for file in files)
+        return not self._giants and all(size <= self._maker.room for size in sizes)
 
     def pack(self, limits: Limits, why_left: str) -> Packing:
         """The batches, and what is in none: for the reason given, or because it fits into no batch at all."""
-        bins: list[Bin] = []
-        left: list[Patch] = []
-        for margin, count in limits.steps():
-            bins, left = self._pack_narrow(margin, count)
-            if not left:
-                break
+        bins, left = self._pack_narrow(limits)
         _number_parts(bins, left)
         batches = tuple(self._batch(target) for target in bins if target.patches)
         giants = ((self._maker.make_uncounted(file), TOO_LONG) for file in self._giants)
         return Packing(batches, (*giants, *((patch, self._why(patch, why_left)) for patch in left)))
 
-    def _pack_narrow(self, margin: int, limit: int) -> tuple[list[Bin], list[Patch]]:
-        """As few bins as hold all patches, or `limit` of them and what they do not hold."""
+    def _pack_narrow(self, limits: Limits) -> tuple[list[Bin], list[Patch]]:
+        """The bins of the first try that leaves nothing out; else as many as there may be, risky files in them."""
+        changed = sum(_changed_characters(file) for group in self._groups for file in group)
+        for margin, limit in limits.tries():
+            if changed <= _DENSEST * self._maker.room * limit:
+                bins = self._pack_all(margin, limit)
+                if bins is not None:
+                    return bins, []
+        return self._pack_most(limits.without_rules)
+
+    def _pack_all(self, margin: int, limit: int) -> list[Bin] | None:
+        """As few bins as hold all patches; None: so many do not."""
         groups = [[self._maker.make(trim_context(file, margin)) for file in group] for group in self._groups]
         total, room = sum(patch.tokens for group in groups for patch in group), self._maker.room
         for count in range(max(1, -(-total // max(1, room))), limit + 1):
             bins, left = spread(groups, room=room, count=count)
-            left = fill(bins, left, self._maker.cut)
-            if not left:
-                return bins, []
-        bins, left = spread(groups, room=room, count=limit)
-        return bins, fill(bins, fill(bins, left, self._maker.cut), self._maker.cut_anywhere)
+            if not fill(bins, left, self._maker.cut):
+                return bins
+        return None
+
+    def _pack_most(self, count: int) -> tuple[list[Bin], list[Patch]]:
+        """So many bins, and what they do not hold. What surely has no place in them is not even counted."""
+        groups: list[list[Patch]] = []
+        beyond: list[Patch] = []
+        room = _SPARE * self._maker.room * count
+        for group in self._groups:
+            files = [trim_context(file, _LEAST_MARGIN) for file in group]
+            if room > 0:
+                groups.append([self._maker.make(file) for file in files])
+                room -= sum(patch.tokens for patch in groups[-1])
+            else:
+                beyond += map(self._maker.make_uncounted, files)
+        bins, left = spread(groups, room=self._maker.room, count=count)
+        return bins, [*fill(bins, fill(bins, left, self._maker.cut), self._maker.cut_anywhere), *beyond]
 
     def _batch(self, target: Bin) -> Batch:
         patches = sorted(target.patches, key=lambda patch: self._ranks[patch.path])
@@ -82,14 +115,11 @@ class Packer:
     def _why(self, patch: Patch, why_left: str) -> str:
         if not self._maker.room:
             return NO_WINDOW
-        return TOO_LONG if self._maker.cut(patch, self._maker.room)[0] is None else why_left
+        return TOO_LONG if self._maker.holds_nothing_of(patch) else why_left
 
 
-def _ranked(files: Sequence[FileDiff]) -> list[list[FileDiff]]:
-    """Groups of related files, the group with the riskiest file first, and so within each group."""
-    keys = {file.path: (risk_of(file).key, file.path) for file in files}
-    groups = [sorted(group, key=lambda file: keys[file.path]) for group in group_related(files)]
-    return sorted(groups, key=lambda group: keys[group[0].path])
+def _changed_characters(file: FileDiff) -> int:
+    return sum(len(line.text) for hunk in file.hunks for line in hunk.lines if line.kind is not LineKind.CONTEXT)
 
 
 def _number_parts(bins: Sequence[Bin], left: Sequence[Patch]) -> None:

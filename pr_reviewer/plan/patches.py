@@ -55,6 +55,10 @@ class PatchMaker:
         """The same, but a hunk is cut as soon as it does not fit into this room."""
         return self._cut(patch, room, room)
 
+    def holds_nothing_of(self, patch: Patch) -> bool:
+        """Whether not even an empty batch takes a part of the patch."""
+        return patch.tokens > self.room and self.cut(patch, self.room)[0] is None
+
     def _cut(self, patch: Patch, room: int, largest: int) -> tuple[Patch | None, Patch | None]:
         heading = self.make(replace(patch.file, hunks=())).tokens
         pieces = [piece for hunk in patch.file.hunks for piece in self._pieces(patch.path, hunk, largest - heading)]

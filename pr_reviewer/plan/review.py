@@ -16,7 +16,7 @@ from pr_reviewer.plan.budget import CallBudget, budget_for, later_share, room_af
 from pr_reviewer.plan.coverage import coverage_of
 from pr_reviewer.plan.inputs import PlanInputs
 from pr_reviewer.plan.later import bare_tasks
-from pr_reviewer.plan.packing import Limits, Packer
+from pr_reviewer.plan.packing import Limits, Order, Packer, order_of
 from pr_reviewer.plan.patches import Measure, PatchMaker
 from pr_reviewer.plan.portions import Room
 from pr_reviewer.plan.prompts import judged, prefix_of, prompt, pull_text, review_task, rule_text, rules_task
@@ -30,9 +30,10 @@ def plan_review(inputs: PlanInputs) -> ReviewPlan:
     The exact counter is not touched when the bounds show that all files fit into one batch.
     """
     calls = CallBudget(inputs.max_model_calls)
-    draft = _Draft.of(inputs, inputs.counter.at_most)
+    order = order_of(inputs.files)
+    draft = _Draft.of(inputs, order, inputs.counter.at_most)
     if not draft.packer.fits_one_batch():
-        draft = _Draft.of(inputs, cache(inputs.counter.count))
+        draft = _Draft.of(inputs, order, cache(inputs.counter.count))
     limits = Limits(calls.batches(_most_rules_prompts(inputs, draft)), calls.batches(0))
     packing = draft.packer.pack(limits, f"no call is left for it (review.max_model_calls is {inputs.max_model_calls})")
     writer = _Writer(inputs, draft, len(packing.batches), calls.rules_prompts(len(packing.batches)))
@@ -51,14 +52,16 @@ class _Draft:
     packer: Packer
 
     @classmethod
-    def of(cls, inputs: PlanInputs, measure: Measure) -> "_Draft":
+    def of(cls, inputs: PlanInputs, order: Order, measure: Measure) -> "_Draft":
         cards = inputs.models.first_choices
         pull = pull_text(inputs.pull, min(card.window for card in cards), inputs.templates)
         fixed = _FRAME + measure(pull) + measure(inputs.templates.render("review/system.md.j2"))
         tasks = (review_task(inputs.templates), rules_task((), inputs.templates), *bare_tasks(inputs.templates))
         budget = budget_for(cards, fixed=fixed, tail=max(map(measure, tasks)))
         breaks = {file.diff.path: [scope.first for scope in file.scopes] for file in inputs.files}
-        return cls(measure, pull, fixed, budget, Packer(inputs.files, PatchMaker(measure, budget.patches, breaks)))
+        return cls(
+            measure, pull, fixed, budget, Packer(inputs.files, order, PatchMaker(measure, budget.patches, breaks))
+        )
 
 
 def _most_rules_prompts(inputs: PlanInputs, draft: _Draft) -> int:

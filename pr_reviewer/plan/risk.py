@@ -5,7 +5,6 @@ points decide: for what the path is about, for what the changed lines do, and fo
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pr_reviewer.model.changes import FileDiff, FileStatus, LineKind
@@ -53,23 +52,19 @@ _TOPICS: tuple[tuple[str, int, frozenset[str]], ...] = tuple(
         ("infrastructure", 10, "deploy deployment docker helm infra infrastructure kubernetes network terraform"),
     )
 )
-_DOINGS = (
-    (
-        "runs text as code or as a command",
-        15,
-        r"\b(eval|exec|system|popen|subprocess|child_process|Runtime\.getRuntime)\b",
-    ),
-    ("reads untrusted bytes as objects", 15, r"\b(pickle|unserialize|yaml\.load|ObjectInputStream|Marshal\.load)\b"),
-    (
-        "writes SQL",
-        15,
-        r"\b(SELECT\s.+\sFROM|INSERT\s+INTO|DELETE\s+FROM|UPDATE\s.+\sSET|DROP\s+TABLE|ALTER\s+TABLE)\b",
-    ),
-    ("shares state between threads", 10, r"\b(Lock|RLock|Mutex|RwLock|synchronized|volatile|atomic|goroutine|chan)\b"),
-    ("deletes or overwrites", 10, r"\b(rmtree|unlink|rm\s+-rf|removeSync|os\.Remove|truncate|delete_all)\b"),
-    ("changes how errors are answered", 5, r"\b(except|catch|rescue|recover|panic|unwrap|finally)\b"),
+_DOINGS: tuple[tuple[str, int, frozenset[str]], ...] = tuple(
+    (doing, points, frozenset(words.split()))
+    for doing, points, words in (
+        ("runs text as code or as a command", 15, "eval exec system popen Popen subprocess child_process getRuntime"),
+        ("reads untrusted bytes as objects", 15, "pickle unserialize ObjectInputStream Marshal unsafe_load"),
+        ("writes SQL", 15, "SELECT INSERT UPDATE DELETE ALTER DROP"),
+        ("shares state between threads", 10, "Lock RLock Mutex RwLock synchronized volatile atomic chan"),
+        ("deletes or overwrites", 10, "rmtree unlink removeSync rmSync RemoveAll truncate delete_all"),
+        ("changes how errors are answered", 5, "except catch rescue recover panic unwrap finally"),
+    )
 )
-_DOES = tuple((doing, points, re.compile(pattern)) for doing, points, pattern in _DOINGS)
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_LONGEST = 300  # characters of a line that are looked at: a minified line tells nothing more
 _LABELS = {
     Sort.SOURCE: "source",
     Sort.BUILD: "build and deployment",
@@ -105,11 +100,6 @@ def risk_of(file: FileDiff) -> Risk:
     return Risk(sort, points, reason)
 
 
-def riskiest_first(files: Iterable[FileDiff]) -> tuple[FileDiff, ...]:
-    """The files in the order to read them in; equals by path."""
-    return tuple(sorted(files, key=lambda file: (risk_of(file).key, file.path)))
-
-
 def _topics(path: str) -> list[tuple[str, int]]:
     words = frozenset(words_of(path))
     return [(topic, points) for topic, points, known in _TOPICS if not known.isdisjoint(words)]
@@ -118,11 +108,8 @@ def _topics(path: str) -> list[tuple[str, int]]:
 def _doings(file: FileDiff) -> list[tuple[str, int]]:
     """What the changed lines do, each doing once however many lines do it."""
     lines = (line for hunk in file.hunks for line in hunk.lines if line.kind is not LineKind.CONTEXT)
-    text = "\n".join(line.text[:_LONGEST] for line in lines)
-    return [(doing, points) for doing, points, pattern in _DOES if pattern.search(text)]
-
-
-_LONGEST = 300  # characters of a line that are looked at: a minified line tells nothing more and costs much
+    words = frozenset(_WORD.findall("\n".join(line.text[:_LONGEST] for line in lines)))
+    return [(doing, points) for doing, points, known in _DOINGS if not known.isdisjoint(words)]
 
 
 def _size_points(size: int) -> int:

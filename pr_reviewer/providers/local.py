@@ -138,8 +138,10 @@ def nothing_to_review(pull: PullRequest) -> str:
     if pull.head.branch == UNCOMMITTED:
         return "There are no uncommitted changes."
     if pull.merge_base_sha == pull.head.sha:
+        is_same = pull.base.branch == pull.head.branch
+        what = "is compared with itself" if is_same else f"has no commit that {pull.base.branch} lacks"
         return (
-            f"{pull.head.branch} has no commit that {pull.base.branch} lacks. "
+            f"{pull.head.branch} {what}. "
             "`--base HEAD~1` reviews the last commit, `--uncommitted` what is not committed yet."
         )
     return f"The commits of {pull.head.branch} since it left {pull.base.branch} change nothing, taken together."

@@ -90,12 +90,12 @@ def _start_of_tree(request: RangeRequest, place: _Place) -> tuple[Revision, str]
 
 
 def _read_commits(request: RangeRequest, place: _Place) -> PullRequest:
-    """Where head left base … head. A repository's first commit is compared with nothing at all."""
+    """Where head left base … head. A default branch that is all one commit is compared with nothing at all."""
     head = _head(request, place)
     base = _base(request, place)
     commit = read_commit(place.git, head.sha)
     start: str | None = _merge_base(place, base, head)
-    if request.base is None and start == head.sha and commit.is_root:
+    if request.base is None and base.branch == head.branch and commit.is_root:
         start = None
     subjects = read_subjects(place.git, start, head.sha, limit=_MAX_SUBJECTS + 1)
     if len(subjects) > 1:

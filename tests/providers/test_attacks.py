@@ -84,7 +84,8 @@ async def test_no_program_of_the_repository_is_started(repo, canary, mode):
 
 
 def test_the_trap_works(repo, canary):
-    for command in (["status"], ["diff"], ["diff", "main", "feature"], ["fetch", "ssh://x/y"]):
+    unfiltered = ["-c", "filter.evil.process=", "-c", "filter.evil.smudge=", "-c", "filter.evil.required=false"]
+    for command in (["status"], ["diff"], [*unfiltered, "diff", "main", "feature"], ["fetch", "ssh://x/y"]):
         subprocess.run(["git", "-C", str(repo.path), *command], capture_output=True, check=False)
     trace = canary.read_text()
     for name in ("core.fsmonitor", "filter.evil.process", "diff.evil.command", "core.sshCommand"):

@@ -97,9 +97,15 @@ async def test_a_default_branch_without_news_is_an_empty_change_that_says_so(rep
     pull = await provider.pull_request()
     assert await provider.diff(pull.merge_base_sha, pull.head.sha) == ""
     assert nothing_to_review(pull) == (
-        "main has no commit that main lacks. "
+        "main is compared with itself. "
         "`--base HEAD~1` reviews the last commit, `--uncommitted` what is not committed yet."
     )
+
+
+async def test_a_branch_without_commits_of_its_own_is_an_empty_change_that_says_so(repo):
+    repo.branch("feature")
+    sentence = nothing_to_review(await pull_of(repo))
+    assert sentence.startswith("feature has no commit that main lacks. `--base HEAD~1`")
 
 
 async def test_commits_that_undo_each_other_are_an_empty_change_that_says_so(repo):

@@ -24,20 +24,22 @@ _LOST = {
 class FailedPass:
     """A pass over a batch that failed for good, and why in a short sentence.
 
-    `paths` are the files that lost something by it; none: all of the batch.
+    `paths` are the files that lost something by it; none: all of the batch. Not `is_total`: there is an answer, but
+    not a whole one.
     """
 
     batch: Batch
     task: Task
     why: str
     paths: tuple[str, ...] = ()
+    is_total: bool = True
 
     def concerns(self, path: str) -> bool:
         """Whether a file was reviewed less because of this."""
         return path in (self.paths or self.batch.paths)
 
 
-def assemble_coverage(  # noqa: PLR0913 all that can cost coverage
+def assemble_coverage(
     files: Iterable[FileDiff],
     *,
     skipped: Iterable[FileCoverage],
@@ -54,11 +56,11 @@ def assemble_coverage(  # noqa: PLR0913 all that can cost coverage
     left_out = defaultdict(list)
     for each in skipped:
         left_out[each.path].append(each)
-    lost = [failure.batch for failure in failed if failure.task is Task.REVIEW]
+    lost = [failure.batch for failure in failed if failure.task is Task.REVIEW and failure.is_total]
     seen = {path for batch in batches if batch not in lost for path in batch.paths} if is_model_asked else set()
     covered = []
     for file in files:
-        reasons = [each.reason for each in left_out[file.path]] + _losses(file.path, failed)
+        reasons = [each.reason for each in left_out[file.path]] + _losses(file.path, failed, lost)
         if any(each.is_deliberate for each in left_out[file.path]):
             covered.append(FileCoverage(file.path, CoverageState.SKIPPED, _sentence(reasons), is_deliberate=True))
         elif not is_model_asked:
@@ -82,11 +84,13 @@ def conclude(
     return Conclusion.FINDINGS if any(True for _ in findings) else Conclusion.CLEAN
 
 
-def _losses(path: str, failed: Iterable[FailedPass]) -> list[str]:
+def _losses(path: str, failed: Iterable[FailedPass], lost: Sequence[Batch]) -> list[str]:
+    """What failed for this file; a batch that nobody reviewed lost nothing more by its other passes."""
     return [
         f"{_LOST[failure.task]}: {failure.why}"
         for failure in failed
-        if failure.task in _LOST and failure.concerns(path)
+        if failure.concerns(path)
+        and (failure.task is Task.REVIEW or (failure.task in _LOST and failure.batch not in lost))
     ]
 
 

@@ -16,7 +16,7 @@ from pr_reviewer.model.changes import LineRange, Side
 _VERSION = "v1"
 
 
-def fingerprint(  # noqa: PLR0913 each is a part of the name
+def fingerprint(
     change: ChangeIndex, path: str, side: Side, lines: LineRange, quote: str, *, rule_id: str | None
 ) -> str:
     """Name a place and the rule that it breaks.

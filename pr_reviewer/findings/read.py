@@ -48,6 +48,11 @@ def read_findings(reply: BatchReply, files: Iterable[FileDiff], rules: Iterable[
     )
 
 
+def speaks_of_removal(title: str, message: str) -> bool:
+    """Whether a finding says that code should go."""
+    return _DELETION.search(f"{title} {message}") is not None
+
+
 def _spellings(files: Iterable[FileDiff]) -> Mapping[str, str]:
     """Every way in which a model can have seen a path, and the path; a path itself is never another's spelling."""
     files = tuple(files)
@@ -95,9 +100,7 @@ def _suggestion(found: FoundFinding) -> str | None:
 
     Where an endpoint enforces no schema, models write "" for "none", and a deletion nobody meant still parses.
     """
-    if found.suggestion == "" and not _DELETION.search(f"{found.title} {found.message}"):
-        return None
-    return found.suggestion
+    return None if found.suggestion == "" and not speaks_of_removal(found.title, found.message) else found.suggestion
 
 
 def _problem(finding: Finding, rules: Mapping[str, Severity]) -> str:

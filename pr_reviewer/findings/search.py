@@ -14,6 +14,7 @@ from pr_reviewer.model.findings import Finding
 _SHORTEST_PART = 6  # characters without whitespace: a shorter part of a line stands anywhere
 _LONGEST_ELISION = 40  # lines that an ellipsis in a quote may stand for
 
+_MISCOUNT = 3  # lines by which a model that means the right line names a wrong number
 _MOST_NEAR = 100  # places on either side of the claimed line: some may span hunks
 
 
@@ -59,15 +60,20 @@ def head_lines(finding: Finding, change: ChangeIndex) -> Iterator[list[Match]]:
 
 
 def claimed_outside(finding: Finding, change: ChangeIndex) -> list[Match] | None:
-    """What the change touches of the claimed lines, if they hold the quote but reach out of every hunk; else None.
+    """What the change touches of the claimed lines, if the quote stands there and reaches out of every hunk; else None.
 
-    Without this, a true statement about a line outside the change would be put on an equal line inside it.
+    Without this, a true statement about a line outside the change would be put on an equal line inside it. Models
+    miscount a little, so the place nearest to the claim is meant.
     """
+    claimed = hint(finding)
+    if claimed is None or finding.side is Side.OLD:
+        return None
     index = change.side(finding.path, Side.NEW)
-    for reading, ranges in _in_head(finding, change) if finding.side is Side.NEW else ():
-        for lines in ranges:
-            if lines.first == hint(finding) and not index.holds(lines):
-                return _cut(index, lines, reading)
+    for reading, ranges in _in_head(finding, change):
+        near = [lines for lines in ranges if abs(lines.first - claimed) <= _MISCOUNT]
+        lines = min(near, key=lambda lines: (abs(lines.first - claimed), not index.holds(lines)), default=None)
+        if lines is not None:
+            return None if index.holds(lines) else _cut(index, lines, reading)
     return None
 
 

@@ -14,6 +14,7 @@ from pr_reviewer.findings.indent import reindented
 from pr_reviewer.findings.index import ChangeIndex
 from pr_reviewer.findings.place import REMOVED_LINE, place
 from pr_reviewer.findings.quotes import plain_lines, squeeze_lines
+from pr_reviewer.findings.read import speaks_of_removal
 from pr_reviewer.findings.refused import Refused
 from pr_reviewer.findings.replies import Repair
 from pr_reviewer.findings.surroundings import REACH, kept_within
@@ -84,7 +85,8 @@ def repaired(placed: Placed, repair: Repair, change: ChangeIndex) -> Placed:
 
     Without a second try, or where it is about another place, the finding has no suggestion any more.
     """
-    if repair.suggestion is None:
+    is_removal_meant = speaks_of_removal(placed.finding.title, placed.finding.message)
+    if repair.suggestion is None or (not repair.suggestion and not is_removal_meant):
         return without_suggestion(placed, "The model withdrew the suggestion.")
     finding = replace(
         placed.finding, quote=repair.quote or placed.quote, lines=placed.lines, suggestion=repair.suggestion

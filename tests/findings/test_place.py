@@ -252,8 +252,17 @@ def test_a_true_statement_about_a_line_outside_the_change_is_not_put_on_an_equal
     change = change_of(numbered(30, line_25="return None"), new, is_head_known=True)
     assert placed_in(change, finding("return None")).lines == LineRange(10, 10)
     assert placed_in(change, finding("return None", lines=LineRange(10, 10))).lines == LineRange(10, 10)
-    outside = finding("return None", lines=LineRange(25, 25))
-    assert place(outside, change) == Unplaced(outside, Misplaced.QUOTE_NOT_FOUND)
+    for line in (25, 23, 28):
+        outside = finding("return None", lines=LineRange(line, line))
+        assert place(outside, change) == Unplaced(outside, Misplaced.QUOTE_NOT_FOUND)
+    assert placed_in(change, finding("return None", lines=LineRange(29, 29))).lines == LineRange(10, 10)
+
+
+def test_an_equal_line_outside_the_change_takes_no_finding_from_a_place_as_near():
+    new = numbered(30, line_10="changed()", line_12="x = 1", line_16="x = 1")
+    old = numbered(30, line_12="x = 1", line_16="x = 1")
+    change = change_of(old, new, is_head_known=True)
+    assert placed_in(change, finding("x = 1", lines=LineRange(14, 14))).lines == LineRange(12, 12)
 
 
 def test_a_blank_added_line_is_no_place():
@@ -353,9 +362,11 @@ def test_a_quote_cut_from_a_hunk_is_placed_on_lines_of_one_hunk_that_hold_exactl
     claimed = first if is_claim_true else max(1, off)
     result = place(finding("\n".join(text), side=side, lines=LineRange(claimed, claimed)), ChangeIndex([file]))
     if isinstance(result, Unplaced):
-        only_blank = not any(map(squeeze, text))
-        unparted = not any(line.kind is LineKind.REMOVED for line in lines) and side is Side.OLD
-        assert not file.hunks or only_blank or unparted or not is_claim_true
+        code = [at for at, line in enumerate(text) if squeeze(line)]
+        told = lines[code[0] : code[-1] + 1] if code else ()
+        is_about_no_removal = side is Side.OLD and not any(line.kind is LineKind.REMOVED for line in told)
+        is_torn = result.why is Misplaced.QUOTE_AMBIGUOUS and not is_claim_true
+        assert not told or is_about_no_removal or is_torn
         return
     hunks, inside = held(file, result)
     assert len(hunks) == 1

@@ -288,6 +288,12 @@ def test_a_second_try_may_quote_more_lines():
     assert propose(again, HEAD).text_after == HEAD.replace(quote, "    data = checked(name)")
 
 
+def test_a_second_try_may_remove_the_lines_of_a_finding_that_speaks_of_removal():
+    change = change_of("", HEAD)
+    claim = placed_in(change, finding("    check(data)", title="Remove the second check", suggestion="x"))
+    assert propose(repaired(claim, repair(suggestion=""), change), HEAD).lines_after == 0
+
+
 @pytest.mark.parametrize(
     "again",
     [

@@ -11,7 +11,7 @@ from pr_reviewer.llm.connection import LATER, failure_of, not_connected, timed_o
 from pr_reviewer.llm.endpoint import Endpoint, Network, Sampling, Timeouts, redact, secrets_of
 from pr_reviewer.llm.failures import Failure, error_for, refused_feature
 from pr_reviewer.llm.request import Abilities, first_abilities, request_body
-from pr_reviewer.llm.responses import failure_inside, parse_body, read_reply
+from pr_reviewer.llm.responses import failure_inside, parse_body, read_reply, read_usage
 from pr_reviewer.llm.sdk import sdk_client
 from pr_reviewer.model.errors import ContextTooLong, ModelError, ModelUnavailable
 from pr_reviewer.model.llm import Prompt, Reply
@@ -55,6 +55,10 @@ class OpenAIClient:
         if self._sdk is not None:
             sdk, self._sdk = self._sdk, None
             await sdk.close()
+
+    def prepare(self) -> None:
+        """Load the SDK now. It takes half a second: let a thread do it while something else is waited for."""
+        self._client()
 
     async def complete(self, prompt: Prompt) -> Reply:
         """One answer of `prompt.models[0]`. Raises a ModelError whose text names host and model, never a secret."""
@@ -117,7 +121,7 @@ def _check_whole(payload: Any, body: dict[str, Any], where: str) -> None:  # noq
     if not isinstance(payload, dict) or payload.get("system_fingerprint") != "fp_ollama":
         return
     sent = sum(len(turn["content"].encode()) for turn in body["messages"])
-    counted = (payload.get("usage") or {}).get("prompt_tokens") or 0
+    counted = read_usage(payload.get("usage")).input_tokens
     if sent > _SHORT_PROMPT and 0 < counted * _MOST_BYTES_A_TOKEN < sent:
         raise ContextTooLong(
             f"{where} read only {counted} tokens of a prompt of {sent} bytes",

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from pr_reviewer.llm.base import LLM
-from pr_reviewer.model.errors import BudgetSpent, ModelError
+from pr_reviewer.model.errors import BudgetSpent, ModelError, ModelRefused
 from pr_reviewer.model.llm import Cost, Price, Prompt, Reply, Usage
 
 _TOKENS_A_MESSAGE = 16  # roles and separators: OpenAI's take four
@@ -41,8 +41,8 @@ class Meter:
 
     Before a call, its upper bound is reserved: `count` of the prompt's text, and all of its output limit. A call that
     fits only once others have ended (and turned out cheaper) waits for them; it is forbidden when nothing is in flight
-    and it still does not fit. `price_of` a model may be None: then dollars are unknown (None) in the cost, and a dollar
-    cap forbids the call, since it could not hold. `on_change` gets a snapshot after each change.
+    and it still does not fit. `price_of` a model may be None: then dollars are unknown (None) in the cost, and under a
+    dollar cap, which could not hold, that model is refused. `on_change` gets a snapshot after each change.
     """
 
     def __init__(
@@ -98,9 +98,9 @@ class Meter:
         return (tokens * max(price.input, price.cached) + prompt.max_output_tokens * price.output) / _MILLION
 
     async def _reserve(self, model: str, bound: float, price: Price | None) -> None:
-        """Set the bound aside, atomically. Raises BudgetSpent."""
+        """Set the bound aside, atomically. Raises BudgetSpent, or ModelRefused where there is no price for a cap."""
         if price is None and self._caps.usd is not None:
-            raise BudgetSpent(
+            raise ModelRefused(
                 f"the price of {model} is unknown, so the cap of ${self._caps.usd:g} could not hold",
                 hint="Give its price in models.toml (0 if it costs nothing), or do not set review.max_usd.",
                 usage=Usage(),

@@ -5,6 +5,8 @@ Answers differ: an error object inside a 200, `choices` empty or null, content n
 """
 
 import json
+import re
+from http import HTTPStatus
 from typing import Any
 
 from pr_reviewer.llm.endpoint import redact
@@ -12,6 +14,7 @@ from pr_reviewer.llm.failures import Failure, read_failure
 from pr_reviewer.model.errors import ModelError, ModelRefused, ModelUnavailable
 from pr_reviewer.model.llm import Reply, Usage
 
+_ERROR_STATUS = re.compile(r"[45]\d\d")
 _LIMIT_WORDS = ("length", "max_tokens", "max_output_tokens", "model_length")
 _FILTER_WORDS = ("content_filter", "safety", "prohibited_content")
 
@@ -34,8 +37,8 @@ def failure_inside(payload: Any) -> Failure | None:  # noqa: ANN401 parsed JSON
     error = payload.get("error") or _choice(payload).get("error")
     if not error:
         return None
-    code = error.get("code") if isinstance(error, dict) else None
-    status = code if isinstance(code, int) and 400 <= code <= 599 else 400  # noqa: PLR2004 what an error status is
+    code = str(error.get("code")) if isinstance(error, dict) else ""
+    status = int(code) if _ERROR_STATUS.fullmatch(code) else HTTPStatus.BAD_REQUEST
     return read_failure(status, {"error": error})
 
 

@@ -13,6 +13,7 @@ import json
 import socket
 import ssl
 import struct
+import sys
 import threading
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
@@ -82,7 +83,8 @@ Script = Callable[[ModelRequest], Any] | Iterable[Any]
 
 
 class ModelServer:
-    """The server. `requests` is what arrived; `most_at_once` how many were being answered at a time."""
+    """The server. `requests` is what arrived; `most_at_once` how many were answered at a time; `failures` what
+    the script raised (then the connection just ends)."""
 
     def __init__(  # noqa: PLR0913 each is a way to misbehave
         self,
@@ -108,10 +110,12 @@ class ModelServer:
         self._at_once = 0
         self.most_at_once = 0
         self.requests: list[ModelRequest] = []
+        self.failures: list[BaseException] = []
         self.closing = threading.Event()
 
     def __enter__(self) -> Self:
         self._http = _Http(("127.0.0.1", 0), _handler(self))
+        self._http.failures = self.failures
         if self._tls:
             self._http.socket = self._tls.wrap_socket(self._http.socket, server_side=True)
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True)
@@ -223,9 +227,13 @@ class _Http(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
     request_queue_size = 64
+    failures: list[BaseException]
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that goes away in the middle is what some tests are about."""
+    def handle_error(self, *_: object) -> None:
+        """Keep what a script raised; a client that goes away in the middle is what some tests are about."""
+        error = sys.exception()
+        if error and not isinstance(error, OSError):
+            self.failures.append(error)
 
 
 def _handler(server: ModelServer) -> type[BaseHTTPRequestHandler]:

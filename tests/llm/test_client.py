@@ -285,11 +285,20 @@ async def test_rate_limits_carry_the_time_to_wait() -> None:
 async def test_ollama_cutting_a_prompt_silently_is_noticed() -> None:
     cut = Completion("ok", extra={"system_fingerprint": "fp_ollama", "usage": {"prompt_tokens": 2048}})
     fits = Completion("ok", extra={"system_fingerprint": "fp_ollama", "usage": {"prompt_tokens": 9000}})
-    with ModelServer([cut, fits]) as server:
+    mute = Completion("ok", extra={"system_fingerprint": "fp_ollama", "usage": []})
+    with ModelServer([cut, fits, mute]) as server:
         async with client(server) as llm:
             with pytest.raises(ContextTooLong, match="read only 2048 tokens"):
                 await llm.complete(prompt(text="x" * 40_000))
             assert await llm.complete(prompt(text="x" * 40_000)) == Reply("ok", "gpt-x", Usage(9000))
+            assert await llm.complete(prompt(text="x" * 40_000)) == Reply("ok", "gpt-x", Usage())
+
+
+async def test_the_sdk_can_be_loaded_beforehand_in_a_thread() -> None:
+    with ModelServer(["ok"]) as server:
+        async with client(server) as llm:
+            await asyncio.to_thread(llm.prepare)
+            assert (await llm.complete(prompt())).text == "ok"
 
 
 async def test_a_closed_client_opens_again() -> None:

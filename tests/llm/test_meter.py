@@ -94,8 +94,8 @@ async def test_the_bound_covers_messages_schema_and_the_whole_output() -> None:
         await meter(ScriptedLLM(reply()), usd=bound - 1).complete(asked)
 
 
-async def test_a_dollar_cap_cannot_hold_without_a_price() -> None:
-    with pytest.raises(BudgetSpent, match="price of gpt-x is unknown"):
+async def test_a_dollar_cap_cannot_hold_without_a_price_but_another_model_may_have_one() -> None:
+    with pytest.raises(ModelRefused, match="price of gpt-x is unknown"):
         await meter(ScriptedLLM(reply()), price=None, usd=5).complete(prompt())
 
 

@@ -105,13 +105,14 @@ def test_usage_is_read_as_far_as_it_is_there(usage: Any, expected: Usage) -> Non
     assert read_usage(usage) == expected
 
 
-def test_an_error_in_a_whole_answer_keeps_its_status() -> None:
-    found = failure_inside({"error": {"code": 429, "message": "slow down"}})
+@pytest.mark.parametrize("code", [429, "429"])
+def test_an_error_in_a_whole_answer_keeps_its_status(code: Any) -> None:
+    found = failure_inside({"error": {"code": code, "message": "slow down"}})
     assert found is not None
     assert (found.status, found.message) == (429, "slow down")
 
 
-@pytest.mark.parametrize("code", ["429", None, 200, 12])
+@pytest.mark.parametrize("code", ["rate_limit", None, 200, 12])
 def test_an_error_without_a_status_is_a_refusal(code: Any) -> None:
     found = failure_inside({"error": {"code": code, "message": "no"}})
     assert found is not None

@@ -19,8 +19,8 @@ from pr_reviewer.providers.ranges import STAGED, UNCOMMITTED, RangeRequest, read
 class LocalRange:
     """What `head` changed since it left `base`, read as a pull request; a `ChangeReader`.
 
-    Without `base` the default branch is meant, without `head` HEAD. `is_staged` stands for HEAD … index and
-    `is_uncommitted` for HEAD … working tree; with `base`, both start where HEAD left it instead.
+    Without `base` the default branch is meant, without `head` HEAD. `staged` stands for HEAD … index and
+    `uncommitted` for HEAD … working tree; with `base`, both start where HEAD left it instead.
     The repository is read when it is first needed, and always as it was then. It is never written to.
     """
 

@@ -34,9 +34,10 @@ class Sampling:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """The way out. `https_proxy` and `no_proxy` mean what curl means by them; `ca_file` replaces the system's CAs."""
+    """The way out. The proxies and `no_proxy` mean what curl means by them; `ca_file` replaces the system's CAs."""
 
     https_proxy: str = field(default="", repr=False)
+    http_proxy: str = field(default="", repr=False)
     no_proxy: str = ""
     ca_file: str = ""
 

@@ -85,15 +85,16 @@ def _ssl_context(endpoint: Endpoint, network: Network) -> ssl.SSLContext | bool:
 
 
 def _proxy(endpoint: Endpoint, network: Network, context: ssl.SSLContext | bool) -> "httpx2.Proxy | None":
-    """The proxy for this endpoint. Like curl, HTTPS_PROXY concerns https addresses only."""
+    """The proxy for this endpoint. As in curl, each of the two concerns addresses of its own scheme only."""
     import httpx2
 
     parts = urlsplit(endpoint.base_url)
-    if not network.https_proxy or parts.scheme != "https":
+    is_https = parts.scheme == "https"
+    named = network.https_proxy if is_https else network.http_proxy
+    port = parts.port or (443 if is_https else 80)
+    if not named or bypasses_proxy(parts.hostname or "", port, network.no_proxy):
         return None
-    if bypasses_proxy(parts.hostname or "", parts.port or 443, network.no_proxy):
-        return None
-    url = network.https_proxy if "://" in network.https_proxy else f"http://{network.https_proxy}"
+    url = named if "://" in named else f"http://{named}"
     try:
         urlsplit(url)  # is stricter about brackets
         own = context if url.startswith("https:") and isinstance(context, ssl.SSLContext) else None
@@ -101,5 +102,5 @@ def _proxy(endpoint: Endpoint, network: Network, context: ssl.SSLContext | bool)
     except (ValueError, httpx2.InvalidURL):
         # Neither the cause nor the address: both may show the proxy's password.
         raise SettingsError(
-            "the proxy's address is not one", hint="HTTPS_PROXY looks like http://proxy.example:3128."
+            "the proxy's address is not one", hint="It looks like http://proxy.example:3128."
         ) from None

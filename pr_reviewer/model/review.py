@@ -28,7 +28,6 @@ class Review:
     base_sha: str
     head_sha: str
     conclusion: Conclusion
-    summary: str
     comments: tuple[Placed, ...]
     folded: tuple[Placed, ...]
     unplaced: tuple[Unplaced, ...]

@@ -29,5 +29,5 @@ class Progress:
 OnProgress = Callable[[Progress], None]
 
 
-def nobody(progress: Progress) -> None:  # noqa: ARG001 the listener's signature
+def nobody(progress: Progress) -> None:
     """A listener that does not listen."""

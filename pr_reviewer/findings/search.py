@@ -44,10 +44,17 @@ def hint(finding: Finding) -> int | None:
 
 
 def whole_lines(finding: Finding, change: ChangeIndex) -> Iterator[list[Match]]:
-    """The quote as whole lines of the diff: literally, then without regard to whitespace and blank lines."""
+    """The quote as whole lines of the diff: literally, then without regard to whitespace and blank lines.
+
+    A quote without indentation is often a stripped one: there, the very line that was claimed comes first.
+    """
+    claimed = hint(finding)
     for index, reading in _views(finding, change):
+        squeezed = _matches(finding, change, index, index.squeezed.whole(squeeze_lines(reading)), reading)
+        if not reading[:1].isspace():
+            yield [match for match in squeezed if match.number == claimed]
         yield _matches(finding, change, index, index.exact.whole(_trimmed(reading)), reading)
-        yield _matches(finding, change, index, index.squeezed.whole(squeeze_lines(reading)), reading)
+        yield squeezed
 
 
 def head_lines(finding: Finding, change: ChangeIndex) -> Iterator[list[Match]]:

@@ -157,6 +157,13 @@ def test_the_exact_place_is_preferred_to_one_with_other_whitespace():
     assert placed_in(change, finding("    x = 1")).lines == LineRange(3, 3)
 
 
+def test_a_stripped_quote_stands_on_the_claimed_line_rather_than_on_one_without_indentation():
+    change = change_of("", "f(\n)\nif y:\n    g(\n    )\n")
+    assert placed_in(change, finding(")", lines=LineRange(5, 5))).lines == LineRange(5, 5)
+    assert placed_in(change, finding(")", lines=LineRange(4, 4))).lines == LineRange(2, 2)
+    assert placed_in(change, finding("    )", lines=LineRange(2, 2))).lines == LineRange(5, 5)
+
+
 def test_code_that_starts_with_a_marker_is_found_as_it_is():
     change = change_of("items:\n", "items:\n- one\n- two\n", "app.py")
     assert placed_in(change, finding("- one\n- two")).lines == LineRange(2, 3)

@@ -48,6 +48,6 @@ def _ladder(file: ChangedFile) -> Iterator[FileDiff]:
     lines = file.head_lines
     if lines and file.diff.hunks:
         if len(lines) <= _SMALL_FILE:
-            yield widen(file.diff, lines, [LineRange(1, len(lines))], 0)
+            yield widen(file.diff, lines, [LineRange(1, len(lines))], 0, _SMALL_FILE)
         yield from (widen(file.diff, lines, file.scopes, _MARGIN, limit) for limit in _SCOPES)
     yield file.diff

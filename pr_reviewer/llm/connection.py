@@ -53,7 +53,7 @@ def not_connected(exc: Exception, where: str) -> ModelError:
         hint = "If a private CA signs it, name its bundle in SSL_CERT_FILE."
         return ModelRefused(f"{where} has a certificate that cannot be trusted: {reason}", hint=hint, usage=Usage())
     if any(isinstance(cause, httpx2.ConnectError | httpx2.ProxyError) for cause in reasons):
-        hint = "Check OPENAI_BASE_URL, HTTPS_PROXY and NO_PROXY, and that the server runs."
+        hint = "Check OPENAI_BASE_URL, the proxy (HTTPS_PROXY, NO_PROXY), and that the server runs."
         return ModelUnavailable(f"{where} cannot be reached: {reason}", hint=hint, usage=Usage())
     return ModelUnavailable(f"{where} broke off its answer: {reason}", hint=LATER)
 

@@ -34,7 +34,11 @@ class Sampling:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """The way out. The proxies and `no_proxy` mean what curl means by them; `ca_file` replaces the system's CAs."""
+    """The way out.
+
+    Proxies and `no_proxy` mean what curl means by them, except that this machine itself is never asked through a proxy.
+    `ca_file` replaces the system's CAs.
+    """
 
     https_proxy: str = field(default="", repr=False)
     http_proxy: str = field(default="", repr=False)
@@ -94,9 +98,9 @@ def _fits_a_header(text: str) -> bool:
 
 def secrets_of(endpoint: Endpoint, network: Network) -> tuple[str, ...]:
     """Every configured text that must never be shown, longest first."""
-    password = _PASSWORD.search(network.https_proxy)
-    proxy = (password[1], unquote(password[1])) if password else ()
-    known = (endpoint.api_key, endpoint.entra_token, *endpoint.headers.values(), *proxy)
+    passwords = [found[1] for url in (network.https_proxy, network.http_proxy) if (found := _PASSWORD.search(url))]
+    written = [*passwords, *map(unquote, passwords)]
+    known = (endpoint.api_key, endpoint.entra_token, *endpoint.headers.values(), *written)
     return tuple(sorted({text for text in known if len(text) >= _SHORTEST_SECRET}, key=len, reverse=True))
 
 

@@ -42,9 +42,21 @@ def http_client(endpoint: Endpoint, network: Network, timeouts: Timeouts) -> "ht
 
 
 def bypasses_proxy(host: str, port: int | None, no_proxy: str) -> bool:
-    """Whether NO_PROXY names this host: `*`, a name (with its subdomains), `host:port`, an address or a CIDR range."""
+    """Whether to go straight: to this machine, and to what NO_PROXY names.
+
+    An entry is `*`, a name (with its subdomains), `host:port`, an address or a CIDR range.
+    """
     host = host.lower()
-    return any(_names(entry.strip().lower(), host, port) for entry in no_proxy.split(",") if entry.strip())
+    entries = (entry.strip().lower() for entry in no_proxy.split(","))
+    return _is_this_machine(host) or any(_names(entry, host, port) for entry in entries if entry)
+
+
+def _is_this_machine(host: str) -> bool:
+    """Loopback, which no proxy can reach for us."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _names(entry: str, host: str, port: int | None) -> bool:
@@ -101,6 +113,4 @@ def _proxy(endpoint: Endpoint, network: Network, context: ssl.SSLContext | bool)
         return httpx2.Proxy(url, ssl_context=own)
     except (ValueError, httpx2.InvalidURL):
         # Neither the cause nor the address: both may show the proxy's password.
-        raise SettingsError(
-            "the proxy's address is not one", hint="It looks like http://proxy.example:3128."
-        ) from None
+        raise SettingsError("the proxy's address is not one", hint="It looks like http://proxy.example:3128.") from None

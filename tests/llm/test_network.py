@@ -39,6 +39,15 @@ class Proxy(http.server.BaseHTTPRequestHandler):
             back.join()
         self.close_connection = True
 
+    def do_POST(self) -> None:
+        self.asked.append((self.path, self.headers.get("proxy-authorization")))
+        self.rfile.read(int(self.headers["content-length"]))
+        body = b'{"choices": [{"message": {"content": "by proxy"}}]}'
+        self.send_response(200)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
     def log_message(self, *_: object) -> None:
         """Quiet."""
 
@@ -104,19 +113,19 @@ async def test_https_goes_through_the_proxy_with_its_own_credentials(tls_server:
     assert "proxy-authorization" not in tls_server.requests[0].headers
 
 
-async def test_no_proxy_goes_straight(tls_server: ModelServer, ca_file: str) -> None:
-    with proxy(tls_server.port) as (port, asked):
-        network = Network(f"127.0.0.1:{port}", no_proxy="example.org, 127.0.0.0/8", ca_file=ca_file)
-        async with OpenAIClient(Endpoint(tls_server.url), network=network) as llm:
-            await llm.complete(prompt())
-    assert asked == []
+async def test_plain_http_goes_through_its_own_proxy() -> None:
+    with proxy(0) as (port, asked):
+        network = Network("http://127.0.0.1:9", http_proxy=f"user:proxy-pass@127.0.0.1:{port}")
+        async with OpenAIClient(Endpoint("http://model.example/v1", api_key=KEY), network=network) as llm:
+            assert (await llm.complete(prompt())).text == "by proxy"
+    assert asked == [("http://model.example/v1/chat/completions", "Basic dXNlcjpwcm94eS1wYXNz")]
 
 
-async def test_plain_http_does_not_use_the_https_proxy() -> None:
-    with ModelServer(["ok"]) as server, proxy(0) as (port, asked):
-        async with OpenAIClient(Endpoint(server.url), network=Network(f"http://127.0.0.1:{port}")) as llm:
-            await llm.complete(prompt())
-    assert asked == []
+async def test_this_machine_is_asked_without_a_proxy() -> None:
+    network = Network("http://127.0.0.1:9", http_proxy="http://127.0.0.1:9")
+    with ModelServer(["ok"]) as server:
+        async with OpenAIClient(Endpoint(server.url), network=network) as llm:
+            assert (await llm.complete(prompt())).text == "ok"
 
 
 async def test_the_environment_names_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,9 +178,12 @@ async def test_a_proxy_that_is_no_address_is_a_settings_error_without_its_passwo
         ("10.1.2.3", "10.0.0.0/8", True),
         ("10.1.2.3", "10.1.2.3", True),
         ("11.1.2.3", "10.0.0.0/8", False),
-        ("::1", "[::1]", True),
-        ("::1", "::1", True),
+        ("2001:db8::1", "[2001:db8::1]", True),
+        ("2001:db8::1", "2001:db8::/32", True),
+        ("::1", "", True),
         ("api.example.com", "10.0.0.0/8,::1", False),
+        ("localhost", "", True),
+        ("127.0.0.1", "", True),
     ],
 )
 def test_no_proxy_means_what_curl_means_by_it(host: str, no_proxy: str, *, expected: bool) -> None:

@@ -5,6 +5,7 @@ Both are laid on B's line numbers. A line of B that only one of them shows is on
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import groupby, takewhile
 
 from pr_reviewer.diff.numbers import Numbers, hunk_at, is_changed, start_of
 from pr_reviewer.model.changes import Hunk, Line, LineKind
@@ -51,19 +52,18 @@ def _lay(layer: _Layer, start: int, lines: Iterable[tuple[Line, int | None]]) ->
 
 def _runs(earlier: _Layer, later: _Layer) -> Iterator[tuple[Numbers, list[Line]]]:
     """Runs of lines without a gap, numbered in A and C, each with the numbers at its start."""
-    start = here = Numbers(1, 1)
+    start = Numbers(1, 1)
     reached = 1  # the line of B that comes next
-    run: list[Line] = []
+    run: list[Line] = []  # not numbered yet
     for number in sorted(earlier.shown.keys() | earlier.others.keys() | later.shown.keys() | later.others.keys()):
         if gap := number - reached:
-            yield start, run
-            start = here = Numbers(here.old + gap, here.new + gap)
+            yield start, _numbered(run, start)
+            here = start.after(run)
+            start = Numbers(here.old + gap, here.new + gap)
             run = []
-        for line in _lines_at(number, earlier, later):
-            run.append(_numbered(line, here))
-            here = here.after((line,))
+        run += _lines_at(number, earlier, later)
         reached = number + (number in earlier.shown or number in later.shown)
-    yield start, run
+    yield start, _numbered(run, start)
 
 
 def _lines_at(number: int, earlier: _Layer, later: _Layer) -> Iterator[Line]:
@@ -80,7 +80,34 @@ def _lines_at(number: int, earlier: _Layer, later: _Layer) -> Iterator[Line]:
         yield replace(line, kind=kind)
 
 
-def _numbered(line: Line, here: Numbers) -> Line:
-    old = None if line.kind is LineKind.ADDED else here.old
-    new = None if line.kind is LineKind.REMOVED else here.new
-    return replace(line, old_number=old, new_number=new)
+def _numbered(run: list[Line], start: Numbers) -> list[Line]:
+    lines: list[Line] = []
+    here = start
+    for line in _settled(run):
+        old = None if line.kind is LineKind.ADDED else here.old
+        new = None if line.kind is LineKind.REMOVED else here.new
+        lines.append(replace(line, old_number=old, new_number=new))
+        here = here.after((line,))
+    return lines
+
+
+def _settled(run: list[Line]) -> Iterator[Line]:
+    """Each change as removed lines, then added ones; what was taken out and put back at its edges is context."""
+    for is_context, group in groupby(run, key=lambda line: line.kind is LineKind.CONTEXT):
+        lines = list(group)
+        removed = [line for line in lines if line.kind is LineKind.REMOVED]
+        added = [line for line in lines if line.kind is LineKind.ADDED]
+        if is_context:
+            yield from lines
+            continue
+        top = _common(zip(removed, added, strict=False))
+        bottom = _common(zip(reversed(removed[top:]), reversed(added[top:]), strict=False))
+        yield from (replace(line, kind=LineKind.CONTEXT) for line in added[:top])
+        yield from removed[top : len(removed) - bottom]
+        yield from added[top : len(added) - bottom]
+        yield from (replace(line, kind=LineKind.CONTEXT) for line in added[len(added) - bottom :])
+
+
+def _common(pairs: Iterable[tuple[Line, Line]]) -> int:
+    """How many pairs from the start are the same line."""
+    return sum(1 for _ in takewhile(lambda pair: (pair[0].text, pair[0].ends) == (pair[1].text, pair[1].ends), pairs))

@@ -11,13 +11,31 @@ from tests.diff.builders import Git, Tree, apply
 
 _LINES = st.sampled_from(
     [
-        *("", "a", "b", "c", " ", "\t", "}", "def f():", "  return 1", "\r", "x\r", "\x0c", "y\x0cz", "\u2028", "q\x0b\x1c"),
+        *(
+            "",
+            "a",
+            "b",
+            "c",
+            " ",
+            "\t",
+            "}",
+            "def f():",
+            "  return 1",
+            "\r",
+            "x\r",
+            "\x0c",
+            "y\x0cz",
+            "\u2028",
+            "q\x0b\x1c",
+        ),
         *("--- a/x", "+++ b/x", "-- a/x", "++ b/x", "@@ -1 +1 @@", "@@@ -1 -1 +1 @@@", "diff --git a/x b/x"),
         *("\\ No newline at end of file", "\\", "Index: x", "=====", "-- ", "2.39", "rename from x", "ä", "\udcff"),
     ]
 )
 _TEXTS = st.builds(
-    lambda lines, ends: "\n".join(lines) + ("\n" if ends and lines else ""), st.lists(_LINES, max_size=25), st.booleans()
+    lambda lines, ends: "\n".join(lines) + ("\n" if ends and lines else ""),
+    st.lists(_LINES, max_size=25),
+    st.booleans(),
 )
 _OPTIONS = st.lists(
     st.sampled_from(["-U0", "-U1", "-U10", "--patience", "--no-prefix", "-W", "--src-prefix=x/", "--minimal", "-B"]),
@@ -66,7 +84,9 @@ def test_patches_in_a_row_are_what_they_change_together(git, texts, options):
 
 
 _NAMES = st.lists(
-    st.sampled_from([b"a", b"b", b" ", b'"', b"\\", b"\t", b"\n", b"\r", b"-", b"\xff", "ä".encode(), b"'", b"a/", b"b/", b" b/"]),
+    st.sampled_from(
+        [b"a", b"b", b" ", b'"', b"\\", b"\t", b"\n", b"\r", b"-", b"\xff", "ä".encode(), b"'", b"a/", b"b/", b" b/"]
+    ),
     min_size=1,
     max_size=5,
 ).map(b"".join)

@@ -164,7 +164,7 @@ def _last_row(index: SideIndex, row: int, pieces: Iterable[Sequence[str]]) -> in
     for piece in pieces:
         found = index.squeezed.whole(piece)
         following = bisect_right(found, row, key=lambda rows: rows[0])
-        if following == len(found) or found[following][0] - row > _LONGEST_ELISION:
+        if following == len(found) or found[following][0] - row - 1 > _LONGEST_ELISION:
             return None
         row = found[following][1]
     return row

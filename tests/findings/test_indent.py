@@ -57,6 +57,7 @@ def test_what_the_model_dedented_in_its_quote_it_dedented_here():
         (["  new"], ["        old"], ["    old"]),
         (["  new"], ["        old"], ["old", "more"]),
         (["  new"], ["    old", "      more"], ["old", "more"]),
+        (["    new"], ["        old"], ["    old", "    more"]),
         (["      new"], ["    old"], None),
         (["new"], ["        deep", "    old"], None),
     ],
@@ -70,6 +71,7 @@ def test_what_could_be_meant_in_two_ways_is_refused(lines, placed, quoted):
     [
         (["    a", "        b"], ["\tx"], ["\ta", "\t\tb"]),
         (["        a", "            b"], ["\t\tx"], ["\t\ta", "\t\t\tb"]),
+        (["        a"], ["\t\tx"], ["\t\ta"]),
         (["if a:", "    b"], ["\tx"], ["\tif a:", "\t\tb"]),
         (["if a:", "  b", "", "    c"], ["\tx"], ["\tif a:", "\t\tb", "", "\t\t\tc"]),
     ],
@@ -104,6 +106,6 @@ def test_spaces_that_are_no_multiple_of_a_tab_are_refused(lines):
 
 
 def test_the_problem_names_both_indentations():
-    assert refit(["\t\t\tx"], ["\told"]) == Refused(
+    assert refit(["\t\t\t\ty", "\t\t\tx"], ["\told", "\t\tdeep"]) == Refused(
         "The suggestion is indented by 3 tabs, the lines that it replaces by 1 tab."
     )

@@ -200,8 +200,10 @@ def test_an_ellipsis_stands_for_the_lines_between(quote, lines):
 
 
 def test_an_ellipsis_stands_for_few_lines_only():
-    change = change_of("", "first()\n" + "x = 1\n" * 50 + "last()\n")
-    claim = finding("first()\n...\nlast()")
+    claim = finding("first()\n...\nlast()\nend()")
+    change = change_of("", "first()\n" + "x = 1\n" * 40 + "last()\nend()\n")
+    assert placed_in(change, claim).lines == LineRange(1, 43)
+    change = change_of("", "first()\n" + "x = 1\n" * 41 + "last()\nend()\n")
     assert place(claim, change) == Unplaced(claim, Misplaced.QUOTE_NOT_FOUND)
     assert place(finding("last()\n...\nfirst()"), change).why is Misplaced.QUOTE_NOT_FOUND
 

@@ -73,6 +73,7 @@ def test_paths_are_read_by_their_prefix_and_never_guessed(said, meant):
         (3, 5, LineRange(3, 5)),
         (5, 3, LineRange(3, 5)),
         (3, 0, LineRange(3, 3)),
+        (3, 1, LineRange(1, 3)),
         (0, 0, None),
         (0, 7, None),
         (-1, -1, None),

@@ -69,6 +69,13 @@ def test_what_cannot_be_one_defect_stays_apart():
     assert consolidated(groups=[[1, 2, 3]], claims=[B, C, race]) == ("BR", "C")
 
 
+def test_whoever_joins_a_group_is_like_all_of_it():
+    one = placed(title="Wrong value", message="?")
+    both = placed(title="Wrong value", message="!", first=2, category=Category.SECURITY)
+    other = placed(title="Injection", message="…", first=3, category=Category.SECURITY)
+    assert consolidated(groups=[[1, 2, 3]], claims=[one, both, other]) == ("Wrong valueInjection", "Wrong value")
+
+
 def test_what_code_found_is_never_dropped_on_a_models_word():
     certain = [placed(title=title, first=at, **by_code()) for at, title in enumerate("XY", start=1)]
     assert consolidated(groups=[[1, 2, 3]], claims=[*certain, B]) == ("XY", "B")

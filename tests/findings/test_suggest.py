@@ -141,6 +141,29 @@ def test_a_suggestion_that_rewrites_what_stands_around_it_is_refused():
     assert "repeats lines that stand outside" in problem(written, "    step_5()", head=body)
 
 
+def test_brackets_are_no_repetition():
+    head = "{\n(\n[\nx = 1\n]\n)\n}\nend\n"
+    written = "[\n(\n{\nx = 2\n}\n)\n]"
+    assert text_after(written, "x = 1", head=head) == head.replace("x = 1", written)
+
+
+def test_a_gap_in_what_is_repeated_does_not_matter():
+    head = "first = 1\nx = 1\nfoo()\n}\n\nbar()\nend\n"
+    assert text_after("x = 2\nfoo()\n}\n\nbar()", "x = 1", head=head) == head.replace("x = 1", "x = 2")
+
+
+def test_a_suggestion_that_repeats_many_lines_is_refused():
+    head = "x = 1\nfoo()\n}\n\n]\n)\nend\n"
+    assert "repeats lines" in problem("x = 2\nfoo()\n}\n\n]\n)", "x = 1", head=head)
+    head = "foo()\n}\n\n]\n)\nx = 1\nend\n"
+    assert "repeats lines" in problem("foo()\n}\n\n]\n)\nx = 2", "x = 1", head=head)
+
+
+def test_a_suggestion_may_be_as_long_as_the_limits():
+    assert suggest("x" * 8_000, "x = 1", head="x = 1\n").lines_after == 1
+    assert suggest("\n".join(f"x{number}" for number in range(100)), "x = 1", head="x = 1\n").lines_after == 100
+
+
 def test_a_repeated_line_is_kept_where_the_placed_lines_have_it_too():
     head = "begin_with(this)\nbegin_with(this)\nx = 1\nend\n"
     after = text_after("begin_with(this)\nx = 2", "begin_with(this)\nx = 1", head=head, first=2)

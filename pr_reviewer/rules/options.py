@@ -2,7 +2,7 @@
 
 import difflib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -13,6 +13,7 @@ from pr_reviewer.rules.select import compiled
 T = TypeVar("T")
 
 _DEFAULT_KEYS = ("languages", "paths", "severity", "title", "description")
+_DEEPEST = 50
 _RULE_KEYS = ("languages", "paths", "severity", "pattern")
 
 
@@ -75,18 +76,28 @@ def _load(text: str) -> Mapping[Any, Any]:
     import yaml
 
     try:
-        # An alias is a reference: ten lines of them are a document of a billion nodes when it is written out.
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
-            if isinstance(event, yaml.AliasEvent):
-                raise InvalidOptions("YAML aliases (`*name`) are not read here", _mark_line(event.start_mark))
+        _refuse_bombs(yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
         values = yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:
         raise InvalidOptions(f"invalid YAML: {error.problem}", _mark_line(error.problem_mark)) from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+    except (yaml.YAMLError, ValueError) as error:
         raise InvalidOptions(f"invalid YAML: {str(error).partition(chr(10))[0]}") from error
     if not isinstance(values, dict):
         raise InvalidOptions("expected `key: value` lines, such as `languages: [python]`")
     return values
+
+
+def _refuse_bombs(events: Iterable[Any]) -> None:
+    """No aliases: ten lines of them are a billion nodes when written out. No depths: reading them is quadratic."""
+    import yaml
+
+    depth = 0
+    for event in events:
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if isinstance(event, yaml.AliasEvent):
+            raise InvalidOptions("YAML aliases (`*name`) are not read here", _mark_line(event.start_mark))
+        if depth > _DEEPEST:
+            raise InvalidOptions(f"YAML nests deeper than {_DEEPEST} levels", _mark_line(event.start_mark))
 
 
 def _mark_line(mark: Any) -> int:  # noqa: ANN401 a mark of PyYAML's, in Python or in C, or None
@@ -131,7 +142,7 @@ def _pattern(value: object) -> str:
         raise InvalidOptions("`pattern` must be code such as `print($$$)`, or an ast-grep rule")
     try:
         return json.dumps(value, sort_keys=True)
-    except (TypeError, ValueError, RecursionError) as error:
+    except (TypeError, ValueError) as error:
         raise InvalidOptions(f"`pattern` holds what ast-grep cannot read: {error}") from error
 
 

@@ -65,10 +65,10 @@ def parse_rules(text: str, *, origin: str, path: str, default_languages: Sequenc
 
 
 def _with_examples(sections: Sequence[Section]) -> list[tuple[Section, list[Section]]]:
-    """Each section with the Bad and Good sections below it."""
+    """Each section with the Bad and Good sections behind it, whatever their level."""
     grouped: list[tuple[Section, list[Section]]] = []
     for section in sections:
-        if _EXAMPLES.match(section.title) and grouped and section.level > grouped[-1][0].level > 0:
+        if _EXAMPLES.match(section.title) and grouped and grouped[-1][0].level:
             grouped[-1][1].append(section)
         else:
             grouped.append((section, []))

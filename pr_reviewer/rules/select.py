@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pr_reviewer.model.rules import Rule
 
 if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
+    from pathspec import PathSpec, Pattern
 
 
 def select_rules(rules: Iterable[Rule], path: str, language: str | None) -> tuple[Rule, ...]:
@@ -41,12 +41,14 @@ class RuleSelector:
 
 
 @cache
-def compiled(paths: Sequence[str]) -> "GitIgnoreSpec":
-    """Globs as git's ignore files know them (`*.py` at any depth, `services/**`, `!` takes out again).
+def compiled(paths: Sequence[str]) -> "PathSpec[Pattern]":
+    """Globs as git's ignore files know them (`*.py` at any depth, `services/**`); the last that matches decides.
+
+    `["*", "!tests/"]` is everything outside of `tests`: unlike git's, a `!` reaches into folders.
 
     Raises:
         ValueError: a glob is not one.
     """
-    from pathspec import GitIgnoreSpec
+    from pathspec import PathSpec
 
-    return GitIgnoreSpec.from_lines(paths)
+    return PathSpec.from_lines("gitignore", paths)

@@ -1,0 +1,66 @@
+"""Which rules govern a file."""
+
+import time
+
+import pytest
+
+from pr_reviewer.model.rules import Rule, RuleSource
+from pr_reviewer.rules.select import RuleSelector, compiled, select_rules
+
+
+def rule(id_, *, languages=(), paths=()):
+    return Rule(id=id_, title=id_, text="", source=RuleSource("", "", 1), languages=languages, paths=paths)
+
+
+@pytest.mark.parametrize(
+    ("languages", "language", "governs"),
+    [
+        ((), "python", True),
+        ((), None, True),
+        (("python",), "python", True),
+        (("python", "go"), "go", True),
+        (("python",), "go", False),
+        (("python",), None, False),
+        (("typescript",), "tsx", True),
+        (("tsx",), "typescript", False),
+    ],
+)
+def test_a_rule_governs_its_languages(languages, language, governs):
+    assert bool(select_rules([rule("r", languages=languages)], "a", language)) is governs
+
+
+@pytest.mark.parametrize(
+    ("paths", "path", "governs"),
+    [
+        ((), "a/b.py", True),
+        (("*.py",), "a/b/c.py", True),
+        (("services/**",), "services/a/b.py", True),
+        (("services/**",), "lib/services.py", False),
+        (("*.go", "!*_test.go"), "a/b_test.go", False),
+        (("*", "!tests/"), "a/tests/b.py", False),
+        (("*", "!tests/"), "a/b.py", True),
+    ],
+)
+def test_a_rule_governs_the_paths_of_its_globs(paths, path, governs):
+    assert bool(select_rules([rule("r", paths=paths)], path, "python")) is governs
+
+
+def test_selected_rules_keep_their_order():
+    rules = [rule("c"), rule("a", paths=("*.py",)), rule("x", paths=("*.go",)), rule("b", languages=("python",))]
+    assert [each.id for each in select_rules(rules, "a.py", "python")] == ["c", "a", "b"]
+
+
+def test_a_glob_that_is_none_is_refused():
+    with pytest.raises(ValueError, match="pattern"):
+        compiled(("!",))
+
+
+def test_a_thousand_rules_over_five_hundred_files_select_in_a_moment():
+    globs = [(), ("src/**",), ("*.py", "!tests/"), ("services/*/api/*.py",)]
+    rules = [rule(str(n), languages=("python",) if n % 2 else ("go",), paths=globs[n % 4]) for n in range(1000)]
+    paths = [f"services/s{n}/api/f{n}.py" for n in range(500)]
+    selector = RuleSelector(rules)
+    start = time.process_time()
+    chosen = [selector.select(path, "python") for path in paths]
+    assert time.process_time() - start < 0.3  # 0.05 s on a quiet machine
+    assert {len(rules) for rules in chosen} == {250}

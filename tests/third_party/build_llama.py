@@ -4,6 +4,7 @@ The source comes from the sdist of `llama-cpp-python`, through pip and whatever 
 a C++ compiler; takes about ten minutes on two cores, once. Without web interface, HTTPS or model downloads.
 """
 
+import os
 import shutil
 import subprocess
 import sys
@@ -29,7 +30,7 @@ def main() -> None:
     source = _source()
     build = CACHE / "build"
     _run("cmake", "-S", str(source), "-B", str(build), *OPTIONS)
-    _run("cmake", "--build", str(build), "--target", "llama-server", "--parallel")
+    _run("cmake", "--build", str(build), "--target", "llama-server", "--parallel", str(os.cpu_count() or 1))
     shutil.copy2(build / "bin" / "llama-server", SERVER)
     shutil.rmtree(build)
 

@@ -23,6 +23,11 @@ class Excerpt:
     lines: tuple[str, ...]
 
     @property
+    def numbers(self) -> frozenset[int]:
+        """The numbers of its lines."""
+        return frozenset(range(self.first, self.last + 1))
+
+    @property
     def last(self) -> int:
         """The number of its last line."""
         return self.first + len(self.lines) - 1

@@ -110,11 +110,16 @@ class _Pass:
         placed = entry.placed
         file = self._files.get(placed.finding.path)
         excerpt = excerpt_around(file, placed.lines, placed.side) if file else None
-        if excerpt is None:
+        if excerpt is None or excerpt.numbers <= self._shown(excerpt.path):
             return entry
         choices = [excerpt, *(shortened(excerpt, placed.lines, lines) for lines in _SHORTER)]
         entries = (replace(entry, excerpt=choice) for choice in choices)
         return next((found for found in entries if self._room.holds(self._alone(found))), entry)
+
+    def _shown(self, path: str) -> frozenset[int | None]:
+        """The numbers of the file's lines that the batch shows anyway."""
+        hunks = (hunk for patch in self._plan.batch.patches if patch.path == path for hunk in patch.file.hunks)
+        return frozenset(line.new_number for hunk in hunks for line in hunk.lines)
 
     def _alone(self, entry: _Entry) -> str:
         """All that an entry adds to a prompt that holds no other."""
@@ -128,7 +133,7 @@ class _Pass:
             _TASKS[self._task],
             numbers=", ".join(str(number) for number in range(1, len(entries) + 1)),
             rules=self._rules_text(entries),
-            excerpts=fence(code, "code") if code else "",
+            excerpts=fence(code.rstrip("\n"), "code") if code else "",
             candidates=fence(claims, "candidates"),
         )
         tokens = self._plan.prefix_tokens + self._inputs.counter.at_most(last)

@@ -31,17 +31,18 @@ class Bin:
         self.folders.update(folder_of(patch.path) for patch in patches)
 
 
-def spread(groups: Sequence[Group], *, room: int, count: int) -> tuple[list[Bin], list[Patch]]:
+def spread(groups: Sequence[Group], *, room: int, count: int, evenly: bool = True) -> tuple[list[Bin], list[Patch]]:
     """Put the groups, riskiest first, into so many bins of so much room; what fits nowhere is returned in order.
 
-    Bins fill evenly, so that what room is left stands beside risky files as well as beside the others.
+    Bins fill evenly, so that what room is left stands beside risky files as well as beside the others; or else one
+    after the other, which leaves the most room in one place.
     """
     bins = [Bin(room) for _ in range(count)]
-    even = room - -(-sum(map(_size, groups)) // count)
+    share = -(-sum(map(_size, groups)) // count) if evenly else room
     left: list[Patch] = []
     for group in groups:
-        if not _place(bins, group, even):
-            left.extend(patch for patch in group if not _place(bins, [patch], even))
+        if not _place(bins, group, room - share):
+            left.extend(patch for patch in group if not _place(bins, [patch], room - share))
     return bins, left
 
 
@@ -64,15 +65,15 @@ def _fill_with(bins: Sequence[Bin], patch: Patch, cut: Cut) -> Patch | None:
     return rest
 
 
-def _place(bins: Sequence[Bin], group: Group, even: int) -> bool:
-    """Put the whole group where its neighbours are, unless that bin has its even share: then where most room is."""
+def _place(bins: Sequence[Bin], group: Group, spare: int) -> bool:
+    """Put the whole group where its neighbours are, unless that bin has its share already and another has not."""
     size = _size(group)
     fitting = [target for target in bins if size <= target.room]
     if not fitting:
         return False
-    choice = [target for target in fitting if target.room - size >= even] or fitting
+    choice = [target for target in fitting if target.room - size >= spare] or fitting
     folders = {folder_of(patch.path) for patch in group}
-    max(choice, key=lambda target: (len(folders & target.folders), target.room)).put(group)
+    max(choice, key=lambda target: (len(folders & target.folders), target.room if spare else -target.room)).put(group)
     return True
 
 

@@ -88,9 +88,10 @@ class Packer:
         groups = [[self._maker.make(trim_context(file, margin)) for file in group] for group in self._groups]
         total, room = sum(patch.tokens for group in groups for patch in group), self._maker.room
         for count in range(max(1, -(-total // max(1, room))), limit + 1):
-            bins, left = spread(groups, room=room, count=count)
-            if not fill(bins, left, self._maker.cut):
-                return bins
+            for evenly in (True, False):
+                bins, left = spread(groups, room=room, count=count, evenly=evenly)
+                if not fill(bins, left, self._maker.cut):
+                    return bins
         return None
 
     def _pack_most(self, count: int) -> tuple[list[Bin], list[Patch]]:
@@ -105,7 +106,7 @@ class Packer:
                 room -= sum(patch.tokens for patch in groups[-1])
             else:
                 beyond += map(self._maker.make_uncounted, files)
-        bins, left = spread(groups, room=self._maker.room, count=count)
+        bins, left = spread(groups, room=self._maker.room, count=count, evenly=False)
         return bins, [*fill(bins, fill(bins, left, self._maker.cut), self._maker.cut_anywhere), *beyond]
 
     def _batch(self, target: Bin) -> Batch:

@@ -45,7 +45,7 @@ class PatchMaker:
         They are told by their length (no code is as dense as two characters a token), so nothing of that size is
         ever tokenized.
         """
-        return split_off_giants(file, 2 * self.room)
+        return split_off_giants(file, 2 * self.room) if self.room else (file, ())
 
     def cut(self, patch: Patch, room: int) -> tuple[Patch | None, Patch | None]:
         """Hunks of the patch that fit into the room, and the rest; a hunk is cut only if it fits into no batch."""

@@ -72,7 +72,7 @@ def rules_task(rules: Iterable[Rule], templates: Templates) -> str:
     return templates.render("review/task_rules.md.j2", rules=shown)
 
 
-def prompt(  # noqa: PLR0913 a prompt has this many parts, all named
+def prompt(
     task: Task,
     prefix: Sequence[Message],
     last: str,

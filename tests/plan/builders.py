@@ -15,7 +15,9 @@ from pr_reviewer.plan.inputs import ChangedFile, PlanInputs, TaskModels
 from pr_reviewer.plan.templates import Templates
 from pr_reviewer.resources import data_text, list_data
 
-TEMPLATES = Templates({name.removeprefix("settings/prompts/"): data_text(name) for name in list_data("settings/prompts")})
+TEMPLATES = Templates(
+    {name.removeprefix("settings/prompts/"): data_text(name) for name in list_data("settings/prompts")}
+)
 CARD = ModelCard("gpt-test", window=128_000, max_output=16_384)
 _TOKEN = re.compile(r"\w{1,6}|[^\w\s]|\s+")
 

@@ -10,7 +10,8 @@ _OTHER = ModelCard("qwen3-coder", 128_000, 16_384)
 
 
 @pytest.mark.parametrize(
-    ("calls", "rules", "batches"), [(20, 0, 5), (20, 1, 4), (20, 3, 2), (7, 0, 2), (5, 1, 1), (4, 0, 1), (1, 2, 1), (50, 0, 14)]
+    ("calls", "rules", "batches"),
+    [(20, 0, 5), (20, 1, 4), (20, 3, 2), (7, 0, 2), (5, 1, 1), (4, 0, 1), (1, 2, 1), (50, 0, 14)],
 )
 def test_calls_are_shared_so_that_later_passes_have_theirs(calls, rules, batches):
     assert CallBudget(calls).batches(rules) == batches

@@ -45,7 +45,10 @@ def test_a_group_travels_together_although_its_files_would_fit_apart():
 def test_a_group_that_fits_nowhere_whole_goes_in_pieces():
     bins, left = spread(_named([[60], [60], [30, 30]]), room=100, count=2)
 
-    assert [[each.path for each in target.patches] for target in bins] == [["d0/f0_0", "d2/f2_0"], ["d1/f1_0", "d2/f2_1"]]
+    assert [[each.path for each in target.patches] for target in bins] == [
+        ["d0/f0_0", "d2/f2_0"],
+        ["d1/f1_0", "d2/f2_1"],
+    ]
     assert left == []
 
 
@@ -70,7 +73,7 @@ def test_parts_of_what_fits_nowhere_fill_what_room_is_left():
 
     assert [each.path for each in left] == ["d2/f2_0"]
     assert fill(bins, left, cut) == []
-    assert [target.room for target in bins] == [0, 15]
+    assert [target.room for target in bins] == [15, 0]
 
 
 def test_what_cannot_be_cut_comes_back_and_hopeless_room_is_not_tried():
@@ -85,3 +88,9 @@ def test_what_cannot_be_cut_comes_back_and_hopeless_room_is_not_tried():
     assert fill(bins, [big], cut) == [big]
     assert tried == [40]
     assert fill(bins, [patch("fits", 35)], _nothing) == []
+
+
+def test_bins_that_fill_one_after_the_other_keep_the_most_room_in_one_place():
+    bins, _ = spread([[patch(f"{name}/f", 10)] for name in "abcd"], room=50, count=2, evenly=False)
+
+    assert [target.room for target in bins] == [10, 50]

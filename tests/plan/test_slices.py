@@ -52,7 +52,9 @@ def test_as_much_context_as_there_is_changes_nothing():
 
 @given(st.sets(st.integers(1, 40), min_size=1), st.integers(0, 3))
 def test_trimming_keeps_every_change_and_its_numbers(changed, margin):
-    file = changed_lines("a.py", 40, *changed, *([1] if len(changed) == 40 else [])).diff if len(changed) < 40 else _EDIT
+    file = (
+        changed_lines("a.py", 40, *changed, *([1] if len(changed) == 40 else [])).diff if len(changed) < 40 else _EDIT
+    )
     trimmed = trim_context(file, margin)
 
     assert _changes(trimmed) == _changes(file)

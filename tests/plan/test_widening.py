@@ -4,7 +4,7 @@ from pr_reviewer.model.changes import LineRange
 from pr_reviewer.plan.patches import PatchMaker
 from pr_reviewer.plan.slices import trim_context
 from pr_reviewer.plan.widening import widen_patches
-from tests.plan.builders import changed_lines, measure
+from tests.plan.builders import ChangedFile, changed_lines, measure
 
 MAKER = PatchMaker(measure, 100_000, {})
 
@@ -45,6 +45,14 @@ def test_context_that_was_trimmed_comes_back_where_there_is_room():
     (wide,) = _widened([replace(file, head_lines=())], 100_000, margin=0)
 
     assert wide.file == file.diff
+
+
+def test_context_that_was_trimmed_stays_away_where_there_is_no_room_for_it():
+    file = changed_lines("a.py", 400, 50)
+    diff = replace(file.diff, hunks=(replace(file.diff.hunks[0], section="word " * 120),))
+    patch = MAKER.make(trim_context(file.diff, 0))
+
+    assert widen_patches([patch], 100, {"a.py": ChangedFile(diff)}, MAKER) == (patch,)
 
 
 def test_nothing_grows_beyond_the_room_and_the_first_comes_first():

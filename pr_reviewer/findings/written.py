@@ -12,7 +12,7 @@ _PLACEHOLDER = re.compile(r"\[masked [^\]\n]{1,60}\]")
 _UNWANTED = re.compile(
     r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\r\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufffd\ud800-\udfff]"
 )
-_COMMENT = re.compile(r"[ \t]*(?:#|//|/\*|\*|--|<!--|;|%)[ \t]*(?P<said>.*)")
+_COMMENT = re.compile(r"[ \t]*(?:(?:\.{3}|…)[ \t]*)?(?:#|//|/\*|\*|--|<!--|;|%)[ \t]*(?P<said>.*)")
 _LEFT_OUT = re.compile(
     r"(?i)^(?:\.{3}|…)|(?:\.{3}|…)\s*(?:\*/|-->)?$"
     r"|\b(?:existing|previous|original|remaining|other) (?:code|lines?|logic|body|implementation)\b"

@@ -21,6 +21,7 @@ from pr_reviewer.report.tree import (
 
 _MARKUP = re.compile(r"[\\`*\[\]~|]|(?<![^\W_])_|_(?![^\W_])")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
+_PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 _BACKTICKS = re.compile("`+")
 
 
@@ -36,6 +37,11 @@ def write_inline(inlines: Sequence[Inline]) -> str:
         _at_line_start(part) if index == 0 or isinstance(inlines[index - 1], Break) else part
         for index, part in enumerate(parts)
     )
+
+
+def write_cell(inlines: Sequence[Inline]) -> str:
+    """The same for a cell of a table, where a bar ends the cell even within a span of code."""
+    return "".join(_cell_code(inline.text) if isinstance(inline, Code) else _inline(inline, None) for inline in inlines)
 
 
 def code_span(text: str) -> str:
@@ -57,6 +63,12 @@ def escape(text: str) -> str:
     """Words as words, within a line."""
     text = _ENTITY.sub("&amp;", text)
     return _MARKUP.sub(lambda match: f"\\{match[0]}", text).replace("<", "&lt;")
+
+
+def _cell_code(text: str) -> str:
+    if "|" not in text:
+        return code_span(text)
+    return f"<code>{_PUNCTUATION.sub(lambda match: f'&#{ord(match[0])};', text)}</code>"
 
 
 def _free_length(text: str, shortest: int) -> int:

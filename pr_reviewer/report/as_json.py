@@ -1,0 +1,155 @@
+"""A review as JSON, version 1: docs/json-output.md describes it, docs/review.schema.json checks it.
+
+Fields may be added in version 1; none is renamed, removed or given another meaning.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from pr_reviewer.diff.text import display
+from pr_reviewer.model.coverage import Coverage
+from pr_reviewer.model.findings import Dropped, Finding, Placed, Unplaced
+from pr_reviewer.model.llm import Cost, Prompt
+from pr_reviewer.model.review import Review
+from pr_reviewer.report.verdict import verdict
+
+VERSION = 1
+
+
+def to_json(review: Review) -> str:
+    """The review as one JSON document with a line feed at its end; bytes that were not UTF-8 are U+FFFD."""
+    placed = [(each, False) for each in review.comments] + [(each, True) for each in review.folded]
+    return _dump(
+        {
+            "version": VERSION,
+            "base_sha": review.base_sha,
+            "head_sha": review.head_sha,
+            "conclusion": review.conclusion,
+            "verdict": verdict(review),
+            "findings": [
+                *(_placed(each, is_folded=is_folded) for each, is_folded in placed),
+                *map(_unplaced, review.unplaced),
+            ],
+            "coverage": _coverage(review.coverage),
+            "notes": list(review.coverage.notes),
+            "failures": list(review.failures),
+            "dropped": list(map(_dropped, review.dropped)),
+            "models": list(review.models),
+            "cost": _cost(review.cost),
+        }
+    )
+
+
+def dry_run_to_json(prompts: Iterable[tuple[Prompt, int]], coverage: Coverage, later_paths: Sequence[str] = ()) -> str:
+    """What the first pass would send, each prompt with its tokens, and what it would cover; nothing was asked.
+
+    `later_paths` are the files that later passes may quote.
+    """
+    return _dump(
+        {
+            "version": VERSION,
+            "prompts": [_prompt(prompt, tokens) for prompt, tokens in prompts],
+            "coverage": _coverage(coverage),
+            "notes": list(coverage.notes),
+            "later_paths": list(later_paths),
+        }
+    )
+
+
+def _dump(document: Mapping[str, Any]) -> str:
+    return display(json.dumps(document, ensure_ascii=False, indent=2)) + "\n"
+
+
+def _placed(placed: Placed, *, is_folded: bool) -> dict[str, Any]:
+    return {
+        "id": placed.fingerprint,
+        "path": placed.finding.path,
+        "side": placed.side,
+        "first_line": placed.lines.first,
+        "last_line": placed.lines.last,
+        "quote": placed.quote,
+        **_claim(placed.finding),
+        "suggestion": placed.finding.suggestion,
+        "suggestion_problem": placed.suggestion_problem or None,
+        "placed": True,
+        "why_unplaced": None,
+        "folded": is_folded,
+    }
+
+
+def _unplaced(unplaced: Unplaced) -> dict[str, Any]:
+    """Without lines: those that the model named are not known to be right. Without a suggestion: it has no place."""
+    finding = unplaced.finding
+    return {
+        "id": _unplaced_id(finding),
+        "path": finding.path,
+        "side": finding.side,
+        "first_line": None,
+        "last_line": None,
+        "quote": finding.quote,
+        **_claim(finding),
+        "suggestion": None,
+        "suggestion_problem": None,
+        "placed": False,
+        "why_unplaced": unplaced.why,
+        "folded": False,
+    }
+
+
+def _claim(finding: Finding) -> dict[str, Any]:
+    return {
+        "severity": finding.severity,
+        "category": finding.category,
+        "title": finding.title,
+        "message": finding.message,
+        "rule_id": finding.rule_id,
+        "confidence": finding.confidence,
+        "origin": finding.origin,
+    }
+
+
+def _unplaced_id(finding: Finding) -> str:
+    """A name that is the same for the same claim; it can hold the model's words, since it has no place to hold on to."""
+    facts = json.dumps([finding.path, finding.quote, finding.title, finding.rule_id])
+    return f"unplaced:{hashlib.sha256(facts.encode()).hexdigest()[:32]}"
+
+
+def _coverage(coverage: Coverage) -> list[dict[str, Any]]:
+    return [
+        {"path": file.path, "state": file.state, "reason": file.reason, "deliberate": file.is_deliberate}
+        for file in coverage.files
+    ]
+
+
+def _dropped(dropped: Dropped) -> dict[str, Any]:
+    finding = dropped.finding
+    return {
+        "path": finding.path,
+        "severity": finding.severity,
+        "category": finding.category,
+        "title": finding.title,
+        "why": dropped.why,
+    }
+
+
+def _cost(cost: Cost) -> dict[str, Any]:
+    return {
+        "calls": cost.calls,
+        "input_tokens": cost.usage.input_tokens,
+        "cached_tokens": cost.usage.cached_tokens,
+        "output_tokens": cost.usage.output_tokens,
+        "usd": None if cost.usd is None else round(cost.usd, 6),
+        "seconds": round(cost.seconds, 3),
+    }
+
+
+def _prompt(prompt: Prompt, tokens: int) -> dict[str, Any]:
+    return {
+        "task": prompt.task,
+        "model": prompt.models[0],
+        "messages": [{"role": message.role, "content": message.content} for message in prompt.messages],
+        "tokens": tokens,
+        "schema": json.loads(prompt.schema.json) if prompt.schema else None,
+    }

@@ -1,0 +1,91 @@
+"""One finding as markdown: a comment on its lines, or an entry where it has no comment of its own."""
+
+from pr_reviewer.diff.render import path_label
+from pr_reviewer.diff.text import display
+from pr_reviewer.model.changes import LineRange, Side
+from pr_reviewer.model.findings import Finding, Placed, Unplaced
+from pr_reviewer.report.characters import visible
+from pr_reviewer.report.links import Links
+from pr_reviewer.report.sanitise import prose, title
+from pr_reviewer.report.tree import Code
+from pr_reviewer.report.write import code_block, code_span, write_cell
+
+# A body may have 65,536 characters; message, title and rule take their own share.
+_LONGEST_SUGGESTION = 50_000
+_TOO_LONG = "The suggested change is too long to be shown here."
+
+
+def comment_body(placed: Placed, links: Links = Links()) -> str:  # noqa: B008 frozen
+    """The comment for the placed lines: what is wrong, why it matters, and a suggestion that can be committed.
+
+    The suggestion is the code as it is, never altered; only its fence grows.
+    """
+    finding = placed.finding
+    return _joined(_headline(finding), prose(finding.message), _suggestion(finding), _origin(finding, links))
+
+
+def entry(found: Placed | Unplaced, links: Links) -> str:
+    """The finding for a place where nothing can be committed: with its location, the suggestion as a diff."""
+    finding = found.finding
+    if isinstance(found, Unplaced):
+        where = f"{code_span(path_label(finding.path))}: {found.why}."
+        return _joined(_headline(finding), where, prose(finding.message), _origin(finding, links))
+    where, change = location(found, links), _as_diff(found)
+    return _joined(_headline(finding), where, prose(finding.message), change, _origin(finding, links))
+
+
+def location(placed: Placed, links: Links) -> str:
+    """`path:41-43`, a link where there is an address; fit for a table's cell."""
+    name = write_cell((Code(location_text(placed)),))
+    address = links.to_code(placed.finding.path, placed.lines) if placed.side is Side.NEW else ""
+    return f"[{name}]({address})" if address else name
+
+
+def location_text(placed: Placed) -> str:
+    """`path:41-43` as plain text, with `(old)` behind lines that the change removes."""
+    old = " (old)" if placed.side is Side.OLD else ""
+    return f"{path_label(placed.finding.path)}:{lines_text(placed.lines)}{old}"
+
+
+def lines_text(lines: LineRange) -> str:
+    """`41` or `41-43`."""
+    return str(lines.first) if len(lines) == 1 else f"{lines.first}-{lines.last}"
+
+
+def changed_lines(placed: Placed) -> tuple[str, ...]:
+    """The suggestion as lines of a diff: `-` for what stands there, `+` for what would."""
+    suggestion = placed.finding.suggestion
+    new = [f"+{line}" for line in suggestion.split("\n")] if suggestion else []
+    return tuple(visible(line.removesuffix("\r")) for line in (*(f"-{old}" for old in placed.quote.split("\n")), *new))
+
+
+def _joined(*parts: str) -> str:
+    return "\n\n".join(part for part in parts if part)
+
+
+def _headline(finding: Finding) -> str:
+    return f"**{finding.severity.capitalize()}: {title(finding.title)}**"
+
+
+def _suggestion(finding: Finding) -> str:
+    code = finding.suggestion
+    if code is None:
+        return ""
+    if len(code) > _LONGEST_SUGGESTION:
+        return _TOO_LONG
+    # What is not UTF-8 cannot be posted as it is, so it must not be committable.
+    return code_block(display(code), "suggestion" if display(code) == code else "")
+
+
+def _as_diff(placed: Placed) -> str:
+    return "" if placed.finding.suggestion is None else code_block("\n".join(changed_lines(placed)), "diff")
+
+
+def _origin(finding: Finding, links: Links) -> str:
+    """The quiet last line: what kind of defect, and which rule says so, with a link to its line."""
+    if not finding.rule_id:
+        return f"<sub>{finding.category}</sub>"
+    name, place = code_span(title(finding.rule_id)), links.rules.get(finding.rule_id, "")
+    if place.startswith("https://"):
+        return f"<sub>{finding.category} · rule [{name}]({place})</sub>"
+    return f"<sub>{finding.category} · rule {name}{f' ({code_span(place)})' if place else ''}</sub>"

@@ -1,0 +1,124 @@
+"""A review as GitHub-flavoured markdown: quiet, short, and worst first."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from pr_reviewer.model.changes import FileDiff
+from pr_reviewer.model.coverage import FileCoverage
+from pr_reviewer.model.findings import Placed
+from pr_reviewer.model.review import Conclusion, Review
+from pr_reviewer.report.amounts import cost_text, count
+from pr_reviewer.report.comments import comment_body, entry, location
+from pr_reviewer.report.excerpt import ExcerptLine, excerpt
+from pr_reviewer.report.groups import Group, groups_of
+from pr_reviewer.report.links import Links
+from pr_reviewer.report.sanitise import title, title_pieces
+from pr_reviewer.report.sections import Section, details, fit
+from pr_reviewer.report.verdict import is_model_asked, lacking, left_out, verdict
+from pr_reviewer.report.write import code_block, code_span, escape, write_cell
+
+# GitHub takes 65,536 characters; a marker follows the body.
+LONGEST_BODY = 65_000
+_OPEN_ROWS = 5
+_NAMED_PATHS = 50
+_LONGEST_REASON = 400
+_NO_LIMIT = 10**9
+
+
+def summary_body(review: Review, links: Links = Links(), limit: int = LONGEST_BODY) -> str:  # noqa: B008 frozen
+    """The summary: verdict, a table of the comments, what has no comment, what was not reviewed, and the cost.
+
+    A clean review with nothing left out is one line. What does not fit in `limit` is counted, least important first.
+    """
+    cost = f"<sub>{escape(cost_text(review.cost, review.models))}</sub>"
+    if review.conclusion is Conclusion.CLEAN and not left_out(review):
+        return f"{verdict(review)} {cost}"
+    sections = (
+        Section(f"**{escape(verdict(review))}**"),
+        _table(review.comments, links),
+        _unplaced(review, links),
+        _folded(review, links),
+        _gaps(review),
+        _skipped(review),
+        Section(cost),
+    )
+    return fit(sections, limit)
+
+
+def to_markdown(review: Review, files: Sequence[FileDiff], links: Links = Links()) -> str:  # noqa: B008 frozen
+    """The whole review as one document: the summary, then each comment below its lines."""
+    comments = (_with_lines(placed, files, links) for placed in review.comments)
+    return "\n\n".join((summary_body(review, links, _NO_LIMIT), *comments)) + "\n"
+
+
+def _with_lines(placed: Placed, files: Sequence[FileDiff], links: Links) -> str:
+    shown = code_block("\n".join(_diff_lines(placed, excerpt(placed, files))), "diff")
+    reason = title(placed.suggestion_problem, _LONGEST_REASON)
+    problem = f"\n\n<sub>No suggestion: {reason}.</sub>" if reason else ""
+    return f"---\n\n{location(placed, links)}\n\n{shown}\n\n{comment_body(placed, links)}{problem}"
+
+
+def _diff_lines(placed: Placed, lines: Sequence[ExcerptLine]) -> Iterator[str]:
+    if not lines:
+        yield from (f" {line}" for line in placed.quote.split("\n"))
+    for line in lines:
+        yield f"{line.kind or ' '}{line.text}"
+
+
+def _table(comments: Sequence[Placed], links: Links) -> Section:
+    head = "| Severity | Finding | Location |\n|:--|:--|:--|\n"
+    rows = tuple(_row(placed, links) for placed in comments)
+    return Section(head if rows else "", rows, more="| | and {} more | |", rank=1)
+
+
+def _row(placed: Placed, links: Links) -> str:
+    what = write_cell(title_pieces(placed.finding.title))
+    return f"| {placed.finding.severity.capitalize()} | {what} | {location(placed, links)} |"
+
+
+def _unplaced(review: Review, links: Links) -> Section:
+    """Findings without a place are read here or nowhere: in full, and open."""
+    entries = tuple(entry(each, links) for each in review.unplaced)
+    return Section("", entries, gap="\n\n", more="{} more findings stand on no line of the change.", rank=2)
+
+
+def _folded(review: Review, links: Links) -> Section:
+    if not review.folded:
+        return Section("")
+    entries = [entry(each, links) for each in review.folded]
+    summary = f"{count(len(entries), 'more finding')}, beyond the limit of comments"
+    return details(summary, entries, gap="\n\n", more="And {} more.", rank=4)
+
+
+def _gaps(review: Review) -> Section:
+    """What should have been reviewed: open while it is short and not the same for every file."""
+    files = lacking(review)
+    rows = tuple(_rows(files, (*review.coverage.notes, *_other_failures(review))))
+    if not rows:
+        return Section("")
+    if len(rows) <= _OPEN_ROWS and is_model_asked(review):
+        return Section("", rows, rank=3)
+    return details(f"What was not reviewed, or only in part: {count(len(files), 'file')}", rows, rank=3)
+
+
+def _skipped(review: Review) -> Section:
+    files = left_out(review)
+    rows = tuple(_rows(files, ()))
+    return details(f"{count(len(files), 'file')} skipped on purpose", rows, rank=5) if rows else Section("")
+
+
+def _rows(files: Iterable[FileCoverage], notes: Iterable[str]) -> Iterator[str]:
+    yield from (f"- {_group(group)}" for group in groups_of(files))
+    yield from (f"- {title(note, _LONGEST_REASON)}" for note in notes)
+
+
+def _group(group: Group) -> str:
+    named = [code_span(path) for path in group.paths[:_NAMED_PATHS]]
+    more = len(group.paths) - len(named)
+    paths = ", ".join(named) + (f" and {more:,} more" if more else "")
+    return f"{title(group.sentence, _LONGEST_REASON)} ({paths})"
+
+
+def _other_failures(review: Review) -> Iterator[str]:
+    """Failed calls that cost no file its review, such as the second try at a suggestion."""
+    reasons = [file.reason for file in review.coverage.files]
+    return (each for each in review.failures if not any(each in reason for reason in reasons))

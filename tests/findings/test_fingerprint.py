@@ -51,6 +51,12 @@ def test_equal_lines_of_one_definition_are_told_apart():
     assert name_in(body, definitions=definitions, line=2) != name_in(body, definitions=definitions, line=4)
 
 
+def test_adjoining_equal_lines_are_told_apart():
+    definitions = [Definition("f", LineRange(1, 3))]
+    body = "def f():\n    x = 1\n    x = 1\n"
+    assert name_in(body, definitions=definitions, line=2) != name_in(body, definitions=definitions, line=3)
+
+
 def test_equal_methods_of_two_classes_are_told_apart():
     body = "class A:\n    def f():\n        x = 1\nclass B:\n    def f():\n        x = 1\n"
     definitions = [

@@ -57,6 +57,11 @@ def test_two_rules_are_two_findings():
     assert merge(claims).placed == tuple(claims)
 
 
+def test_a_rule_and_no_rule_can_be_one_defect():
+    ruled = placed(rule_id="py/eval")
+    assert merge([placed(), ruled]).placed == (ruled,)
+
+
 BEST = [
     placed(title="a", fingerprint="v1:x", severity=Severity.NOTE, **by_code()),
     placed(title="b", fingerprint="v1:x", severity=Severity.ERROR),

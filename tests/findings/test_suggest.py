@@ -70,6 +70,11 @@ def test_line_ends_are_those_of_the_file():
     assert text_after("x = 2\r\ny = 3", "x = 1", head="a\nx = 1\n") == "a\nx = 2\ny = 3\n"
 
 
+def test_where_line_ends_are_mixed_those_of_the_placed_lines_count():
+    assert text_after("x = 2\ny = 3", first=2, quote="x = 1", head="a\nx = 1\r\nb\n") == "a\nx = 2\r\ny = 3\r\nb\n"
+    assert text_after("x = 2\ny = 3", first=3, quote="x = 1", head="a\nb\r\nx = 1") == "a\nb\r\nx = 2\r\ny = 3"
+
+
 def test_a_last_line_without_newline_stays_one():
     assert text_after("x = 2", "x = 1", head="a\nx = 1") == "a\nx = 2"
     assert text_after("x = 2\ny = 3\n", "x = 1", head="a\r\nx = 1") == "a\r\nx = 2\r\ny = 3"
@@ -150,6 +155,12 @@ def test_brackets_are_no_repetition():
 def test_a_gap_in_what_is_repeated_does_not_matter():
     head = "first = 1\nx = 1\nfoo()\n}\n\nbar()\nend\n"
     assert text_after("x = 2\nfoo()\n}\n\nbar()", "x = 1", head=head) == head.replace("x = 1", "x = 2")
+
+
+def test_a_line_or_two_may_occur_again():
+    head = "if err:\n    return err\nx = 1\nend\n"
+    written = "x = 2\nif err:\n    return err\nlast()"
+    assert text_after(written, "x = 1", head=head) == head.replace("x = 1", written)
 
 
 def test_a_suggestion_that_repeats_many_lines_is_refused():

@@ -51,7 +51,7 @@ class Child:
             if self._process is None and not await self._start():
                 return Exchange((), "the worker process does not start")
             answers: list[Mapping[str, Any]] = []
-            failure = "was cancelled"
+            failure = "it was cancelled"
             try:
                 failure = await self._converse(request, answers)
             finally:
@@ -78,9 +78,9 @@ class Child:
             while (answer := await self._receive(self._seconds)) != DONE:
                 answers.append(answer)
         except TimeoutError:
-            return f"took longer than {self._seconds:g} s"
+            return f"it took longer than {self._seconds:g} s"
         except (EOFError, ConnectionError):
-            return "crashed the parser"
+            return "it crashed the parser"
         return ""
 
     async def _start(self) -> bool:

@@ -27,15 +27,17 @@ _GRAMMARS = {
     "css": ("tree_sitter_css", "language"),
 }
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_LONE_RETURN = re.compile(r"\r(?!\n)")
 _BYTE_ORDER_MARK = "\ufeff"
 
 
 def clean(text: str) -> str:
-    """The text as parsers take it, with the same lines and columns.
+    """The text as parsers take it, with the same lines and columns (but for a byte order mark, which is no column).
 
     Bytes that are not UTF-8 (lone surrogates here) become a letter: that breaks no identifier, string or comment.
+    Lone carriage returns become spaces: git ends no line there, some parsers do.
     """
-    text = " " + text[1:] if text.startswith(_BYTE_ORDER_MARK) else text
+    text = _LONE_RETURN.sub(" ", text.removeprefix(_BYTE_ORDER_MARK))
     return text if text.isascii() else _SURROGATES.sub("_", text)
 
 

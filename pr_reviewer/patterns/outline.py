@@ -126,7 +126,7 @@ def _name(node: Node) -> str:
         label = node.child_by_field_name("arguments")
         callee = node.child_by_field_name("function") or node.child_by_field_name("method")
         return f"{_text(callee)} {_text(label.named_children[0] if label else None)}"
-    named = node
+    named = node.parent if node.parent is not None and node.parent.type == "type_definition" else node
     for field in ("name", "left", "property", "key", "declarator"):
         named = named.child_by_field_name(field) or named
     while (inner := named.child_by_field_name("declarator")) is not None:

@@ -77,6 +77,8 @@ def _limit_memory(size: int) -> None:
     if sys.platform != "win32":
         import resource
 
+        _soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+        size = size if hard == resource.RLIM_INFINITY else min(size, hard)
         resource.setrlimit(resource.RLIMIT_AS, (size, size))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 

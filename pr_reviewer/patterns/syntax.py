@@ -16,10 +16,12 @@ Problem = tuple[int, int, str]  # line, column (both one-based), sentence
 
 _TEMPLATE = re.compile(r"\{\{|\{%|<%|\$\{\{|@@|<\?")
 _ERRORS = "(ERROR) @node (MISSING) @node"
+_YAML_LINE_ENDS = re.compile("[\x85\u2028\u2029]")  # git ends no line there
 _MOST = 20
 _LONGEST_QUOTE = 30
 _NEWER_PYTHON = "(type_alias_statement) @node (type_parameter) @node (print_statement) @node (exec_statement) @node"
-_UNSURE_PYTHON = re.compile(r"f-string|t-string|too many nested|multiple exception types|null bytes|excessive")
+_UNSURE_PYTHON = re.compile(r"f-string|t-string|too many nested|multiple exception types|Exceeds the limit")
+_GENERIC_PYTHON = re.compile(r"^\s*(?:async\s+def|def|class|type)\s+\w+\s*\[")
 _COMMENTED_JSON = re.compile(
     r"\.(?:jsonc|json5|code-workspace)$|(?:^|/)(?:[tj]sconfig[^/]*|\.?eslintrc|\.?babelrc|deno|turbo|nx|biome|wrangler"
     r"|renovate|api-extractor|devcontainer|language-configuration|\.swcrc)(?:\.json)?$|(?:^|/)\.(?:vscode|devcontainer)/"
@@ -30,7 +32,7 @@ def syntax_problems(text: str, language: str, path: str) -> list[Problem] | None
     """The places that do not parse, in order; none for a file that parses, None where that cannot be told."""
     check = _CHECKS.get(language)
     grammar = grammar_of(language)
-    if check is None or grammar is None or _is_template(path):
+    if check is None or grammar is None or _is_template(path) or "\0" in text:
         return None
     return check(grammar, clean(text), path)
 
@@ -43,12 +45,14 @@ def _python(grammar: Grammar, text: str, _path: str) -> list[Problem] | None:
         ast.parse(text)
     except (MemoryError, RecursionError):
         return _from_tree(text, grammar.parse(text), grammar)
-    except (SyntaxError, ValueError) as error:
+    except SyntaxError as error:
+        problem = error.lineno or 1, max(error.offset or 1, 1), error.msg
         tree = grammar.parse(text)
-        problems = _from_tree(text, tree, grammar)
-        if _UNSURE_PYTHON.search(str(error)) or grammar.nodes(tree, _NEWER_PYTHON):
-            return problems
-        return _unless_template([_from_python(error)] if isinstance(error, SyntaxError) else problems, text)
+        if _GENERIC_PYTHON.match(_line(text.split("\n"), problem[0])):
+            return None if tree.root_node.has_error else []
+        if _UNSURE_PYTHON.search(error.msg) or grammar.nodes(tree, _NEWER_PYTHON):
+            return _from_tree(text, tree, grammar)
+        return _unless_template([problem], text)
     return []
 
 
@@ -66,9 +70,12 @@ def _json(grammar: Grammar, text: str, path: str) -> list[Problem] | None:
         return None
     try:
         json.loads(text)
-    except (ValueError, RecursionError):
-        problems = _from_tree(text, grammar.parse(text), grammar)
-        return None if problems and _TEMPLATE.search(text) else problems
+    except RecursionError:
+        return None
+    except json.JSONDecodeError as error:
+        if not grammar.parse(text).root_node.has_error:
+            return []
+        return None if _TEMPLATE.search(text) else [(error.lineno, error.colno, error.msg)]
     return []
 
 
@@ -82,7 +89,7 @@ def _yaml(grammar: Grammar, text: str, _path: str) -> list[Problem] | None:
     if _TEMPLATE.search(text):
         return None
     try:
-        for _event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+        for _event in yaml.parse(_YAML_LINE_ENDS.sub(" ", text), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
             pass
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
@@ -120,33 +127,36 @@ def _is_template(path: str) -> bool:
 def _unless_template(problems: list[Problem], text: str) -> list[Problem] | None:
     """No verdict where the parser stumbled over a template's marks."""
     lines = text.split("\n")
-    if problems and any(_TEMPLATE.search(lines[line - 1]) for line, *_ in problems if line <= len(lines)):
+    if any(_TEMPLATE.search(_line(lines, number)) for number, *_ in problems):
         return None
     return problems
 
 
-def _from_python(error: SyntaxError) -> Problem:
-    return error.lineno or 1, max(error.offset or 1, 1), error.msg
+def _line(lines: list[str], number: int) -> str:
+    """A line by its number; a parser can name the one behind the last."""
+    return lines[number - 1] if number <= len(lines) else ""
 
 
 def _from_tree(text: str, tree: Tree, grammar: Grammar) -> list[Problem]:
     if not tree.root_node.has_error:
         return []
     lines = text.split("\n")
-    return [_problem(node, lines) for node in _outermost(grammar.nodes(tree, _ERRORS))[:_MOST]]
+    return [_problem(node, lines) for node in _sharpest(grammar.nodes(tree, _ERRORS))[:_MOST]]
 
 
-def _outermost(nodes: list[Node]) -> list[Node]:
-    kept: list[Node] = []
-    for node in nodes:
-        if not kept or node.start_byte >= kept[-1].end_byte:
-            kept.append(node)
-    return kept
+def _sharpest(nodes: list[Node]) -> list[Node]:
+    """Of errors within errors only the inner ones: an outer one can start hundreds of lines before the mistake."""
+    following = [*nodes[1:], None]
+    return [node for node, after in zip(nodes, following, strict=True) if after is None or not _holds(node, after)]
+
+
+def _holds(outer: Node, inner: Node) -> bool:
+    return inner.start_byte < outer.end_byte
 
 
 def _problem(node: Node, lines: list[str]) -> Problem:
     row, column = node.start_point
-    line = lines[row] if row < len(lines) else ""
+    line = _line(lines, row + 1)
     characters = len(line.encode()[:column].decode(errors="ignore"))
     if node.is_missing:
         return row + 1, characters + 1, f"`{node.type}` is missing"

@@ -104,7 +104,7 @@ class PatternWorker:
             return None
         exchange = await self._child.ask({"ask": ask, "path": path, "text": text, "language": language})
         if exchange.failure:
-            self._problems[f"{path} was not parsed: it {exchange.failure}"] = None
+            self._problems[f"{path} was not parsed: {exchange.failure}"] = None
             return None
         return exchange.answers[0]
 
@@ -148,12 +148,12 @@ class _Run:
         if not exchange.failure:
             return []
         if not exchange.answers:
-            self.problems[f"{path} was not checked by pattern rules: it {exchange.failure}"] = None
+            self.problems[f"{path} was not checked by pattern rules: {exchange.failure}"] = None
             return []
         done = len(exchange.answers) - 1
         failed = rules[done]
         self._failures[failed.id] += 1
-        self.problems[f"rule {failed.id} ({_place(failed)}) was not checked on {path}: it {exchange.failure}"] = None
+        self.problems[f"rule {failed.id} ({_place(failed)}) was not checked on {path}: {exchange.failure}"] = None
         if self._failures[failed.id] == _MOST_FAILURES:
             self.problems[f"rule {failed.id} was not checked on the files after {path}: it failed too often"] = None
         return rules[done + 1 :]

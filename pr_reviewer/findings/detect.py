@@ -46,7 +46,7 @@ def syntax_findings(
     lines = _nearest_change(file, problem.line)
     if not lines:
         return []
-    more = f" {len(after) - 1} more places do not parse either." if len(after) > 1 else ""
+    more = f" There are {len(after)} such places; this is the first." if len(after) > 1 else ""
     parsed_before = "" if is_new else " It did before this change."
     message = (
         f"The file does not parse: line {problem.line}, column {problem.column}: {problem.text}.{parsed_before}{more}"

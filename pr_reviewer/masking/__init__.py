@@ -22,9 +22,10 @@ def mask(text: str, path: str = "") -> Masked:
     configuration file's values stand without quotes. Well-known placeholders (`AKIAIOSFODNN7EXAMPLE`, `${TOKEN}`,
     `xxxx`) are no secrets and stay.
     """
-    kinds = _kinds_in(text.lower(), path)
+    everything = text.lower()
+    kinds = _kinds_in(everything, path)
     lines = text.split("\n")
-    secrets = mask_private_keys(lines) if "private" in text.lower() else []
+    secrets = mask_private_keys(lines) if "private" in everything else []
     for number, line in enumerate(lines, start=1) if kinds else ():
         folded = line.lower()
         for kind, anchors in kinds:

@@ -28,13 +28,10 @@ def _entry(path: str, omitted: Sequence[tuple[Patch, str]], *, is_shown: bool) -
 
 
 def _named(files: Iterable[FileDiff]) -> str:
-    """`lines 3–9, 40 and removed lines 12–14`; many places are counted."""
+    """`lines 3–9, 40 and removed line 12`; many places are counted."""
     hunks = [hunk for file in files for hunk in file.hunks]
-    new = _ranges(hunks, LineKind.ADDED)
-    old = _ranges(hunks, LineKind.REMOVED)
-    return " and ".join(
-        [*([f"lines {_listed(new)}"] if new else []), *([f"removed lines {_listed(old)}"] if old else [])]
-    )
+    kinds = (("line", _ranges(hunks, LineKind.ADDED)), ("removed line", _ranges(hunks, LineKind.REMOVED)))
+    return " and ".join(f"{noun}{_listed(ranges)}" for noun, ranges in kinds if ranges)
 
 
 def _ranges(hunks: Iterable[Hunk], kind: LineKind) -> list[tuple[int, int]]:
@@ -48,6 +45,9 @@ def _number(line: Line) -> int:
 
 
 def _listed(ranges: Sequence[tuple[int, int]]) -> str:
+    """What stands behind `line`: ` 12` or `s 3–9, 40`."""
+    first, last = ranges[0][0], ranges[-1][1]
     if len(ranges) > _MOST_RANGES:
-        return f"in {len(ranges)} places between {ranges[0][0]} and {ranges[-1][1]}"
-    return ", ".join(f"{first}" if first == last else f"{first}–{last}" for first, last in ranges)
+        return f"s in {len(ranges)} places between {first} and {last}"
+    numbers = ", ".join(f"{start}" if start == end else f"{start}–{end}" for start, end in ranges)
+    return f" {numbers}" if first == last else f"s {numbers}"

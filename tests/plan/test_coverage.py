@@ -38,7 +38,7 @@ def test_removed_lines_alone_are_named_too():
     removed = _patch(edited("a.py", "@@ -70 +69,0 @@\n-one"))
 
     (entry,) = coverage_of(Packing((Batch((patch("a.py", 1),)),), ((removed, "why"),)))
-    assert entry.reason == "removed lines 70 not shown to the model: why"
+    assert entry.reason == "removed line 70 not shown to the model: why"
 
 
 def test_many_places_are_counted():

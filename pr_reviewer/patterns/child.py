@@ -48,8 +48,6 @@ class Child:
     async def ask(self, request: Mapping[str, Any]) -> Exchange:
         """Send a request and collect its answers. A child that fails is gone; the next request starts another."""
         async with self._lock:
-            if self._process is None and not await self._start():
-                return Exchange((), "the worker process does not start")
             answers: list[Mapping[str, Any]] = []
             failure = "it was cancelled"
             try:
@@ -72,6 +70,8 @@ class Child:
 
     async def _converse(self, request: Mapping[str, Any], answers: list[Mapping[str, Any]]) -> str:
         """Append the answers as they come; return why they ended early, `""` for a complete exchange."""
+        if self._process is None and not await self._start():
+            return "the worker process does not start"
         try:
             async with asyncio.timeout(self._seconds):
                 await self._send(request)
@@ -87,8 +87,16 @@ class Child:
         """Start the process; one that does not come up is not tried again."""
         if self._is_broken:
             return False
+        try:
+            self._process = await self._spawn()
+            await self._receive(_START_SECONDS)
+        except (OSError, TimeoutError, EOFError):
+            self._is_broken = True
+        return not self._is_broken
+
+    async def _spawn(self) -> asyncio.subprocess.Process:
         limits = (str(self._memory_bytes), str(ceil(self._seconds) + _GRACE_SECONDS))
-        self._process = await asyncio.create_subprocess_exec(
+        return await asyncio.create_subprocess_exec(
             sys.executable,
             *("-I", "-S", "-c", _COMMAND, *limits, *filter(None, sys.path)),
             stdin=asyncio.subprocess.PIPE,
@@ -97,12 +105,6 @@ class Child:
             env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
             start_new_session=True,
         )
-        try:
-            await self._receive(_START_SECONDS)
-        except (TimeoutError, EOFError, ConnectionError):
-            self._is_broken = True
-            await self._kill()
-        return not self._is_broken
 
     async def _send(self, message: Mapping[str, Any]) -> None:
         stdin = self._running.stdin
@@ -123,7 +125,8 @@ class Child:
         return self._process
 
     async def _kill(self) -> None:
-        process, self._process = self._running, None
-        if process.returncode is None:
-            process.kill()
-        await process.communicate()  # reads what is left and reaps it: no zombie, no open pipe
+        process, self._process = self._process, None
+        if process is not None:
+            if process.returncode is None:
+                process.kill()
+            await process.communicate()  # reads what is left and reaps it: no zombie, no open pipe

@@ -88,7 +88,7 @@ IN_CONTEXT = [
     ("secret", "clientSecret: '{}',", characters(32)),
     ("secret", '"session_token" => "{}"', characters(32)),
     ("password", 'DB_PASSWORD = "{}"', "hunter2pass"),
-    ("password", "password: 'P@55w0rd!x'".replace("P@55w0rd!x", "{}"), "P@55w0rd!x"),
+    ("password", "password: '{}'", "P@55w0rd!x"),
 ]
 
 

@@ -88,6 +88,26 @@ async def test_a_process_that_cannot_start_is_tried_once_and_everything_is_said(
         assert worker.pid is None
 
 
+async def test_an_interpreter_that_is_gone_is_said(monkeypatch):
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    async with PatternWorker() as worker:
+        assert await worker.syntax_errors({"a.py": PY}) == {"a.py": None}
+        assert worker.problems == ("a.py was not parsed: the worker process does not start",)
+
+
+async def test_a_request_cancelled_while_the_process_starts_leaves_nothing_behind():
+    async with PatternWorker(seconds=30) as worker:
+        task = asyncio.create_task(worker.outline({"a.py": PY}))
+        while worker.pid is None:  # noqa: ASYNC110 the moment before the first answer has no event
+            await asyncio.sleep(0)
+        pid = worker.pid
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert not is_alive(pid)
+        assert await worker.outline({"b.py": PY}) == {"b.py": FOUND}
+
+
 async def test_a_file_that_is_too_long_is_not_sent():
     async with PatternWorker(max_characters=10) as worker:
         assert await worker.syntax_errors({"a.py": PY}) == {"a.py": None}

@@ -5,7 +5,10 @@ ReviewerError                  a sentence for people: what is wrong, where, and 
 │   ├── SettingsError          a setting is unknown, of the wrong type, or not yours   (exit 2)
 │   └── InvalidDiff            a text that should be a unified diff is not one         (exit 2)
 ├── ProviderError              the git provider or git itself failed                   (exit 3)
-│   └── GitError               a git command failed
+│   ├── GitError               a git command failed
+│   ├── ProviderRefused        the provider says no: a permission is missing, or the request is wrong
+│   ├── ProviderUnavailable    rate limit, 5xx, time-out, broken connection: waited out in vain
+│   └── HeadMoved              the pull request has a newer head: nothing was posted for the old one
 └── ModelError                 one model call failed; `retry_after` says when to retry (exit 3)
     ├── ModelUnavailable       rate limit, 5xx, time-out, broken connection: a retry may help
     ├── ModelRefused           the endpoint or the model says no: a retry will not help
@@ -13,7 +16,6 @@ ReviewerError                  a sentence for people: what is wrong, where, and 
     ├── InvalidReply           the reply does not follow its schema, after the repair turn
     └── BudgetSpent            a cap (calls, dollars) forbids this call
 """
-
 
 from pr_reviewer.model.llm import Usage
 
@@ -56,6 +58,34 @@ class GitError(ProviderError):
     def __init__(self, message: str, *, stderr: str = "", hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.stderr = stderr
+
+
+class ProviderRefused(ProviderError):
+    """The provider says no, and will say so again; `status` is HTTP's, 0 where there was none."""
+
+    def __init__(self, message: str, *, hint: str = "", status: int = 0) -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
+
+
+class ProviderUnavailable(ProviderError):
+    """The provider did not answer as often as it was asked; `retry_after` is in seconds, None where it named no time."""
+
+    def __init__(self, message: str, *, hint: str = "", retry_after: float | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after = retry_after
+
+
+class HeadMoved(ProviderError):
+    """The pull request has a newer head than the one that was reviewed, and nothing was posted for the old one."""
+
+    def __init__(self, reviewed: str, current: str) -> None:
+        super().__init__(
+            f"the pull request has moved from {reviewed[:12]} to {current[:12]} since it was read; nothing was posted",
+            hint="Review it again: the new head is another change.",
+        )
+        self.reviewed = reviewed
+        self.current = current
 
 
 class ModelError(ReviewerError):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from pr_reviewer.model.posting import Check, DraftReview, Posted, Standing
 from pr_reviewer.model.pull import PullRequest
 
 
@@ -44,3 +45,45 @@ class ChangeReader(PullRequestReader, CodeReader, Protocol):
     def can_suggest(self) -> bool:
         """Whether the head's files can be read, so that a suggestion can be checked and committed."""
         ...
+
+
+class StandingReader(Protocol):
+    """Says what earlier reviews left on the pull request."""
+
+    async def standing(self) -> Standing:
+        """Our own threads and summary, and the head, all as they are now."""
+        ...
+
+
+class ReviewPoster(Protocol):
+    """Posts comments on lines."""
+
+    async def post_review(self, draft: DraftReview) -> Posted:
+        """Post what does not stand yet as one review. A comment that the provider refuses costs no other one.
+
+        Raises HeadMoved, with nothing posted, where `draft.head_sha` is the head no longer.
+        """
+        ...
+
+
+class SummaryPoster(Protocol):
+    """Keeps one summary on the pull request."""
+
+    async def put_summary(self, head_sha: str, body: str) -> str:
+        """Write the one comment that ends with a summary's marker, or write it anew in place; its address.
+
+        Raises HeadMoved, with nothing written, where `head_sha` is the head no longer.
+        """
+        ...
+
+
+class CheckSetter(Protocol):
+    """Tells the state of a review beside the commit."""
+
+    async def set_check(self, check: Check) -> None:
+        """Show the state at `check.head_sha`, in place of what was shown before. The head may have moved."""
+        ...
+
+
+class ReviewWriter(StandingReader, ReviewPoster, SummaryPoster, CheckSetter, Protocol):
+    """All that a review writes."""

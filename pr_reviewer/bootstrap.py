@@ -22,7 +22,7 @@ from pr_reviewer.patterns.worker import PatternWorker
 from pr_reviewer.plan.inputs import TaskModels
 from pr_reviewer.plan.templates import Templates
 from pr_reviewer.providers.base import ChangeReader
-from pr_reviewer.providers.local import DiffFile, LocalRange
+from pr_reviewer.providers.local import DiffFile, LocalRange, nothing_to_review
 from pr_reviewer.rules.parse import parse_rules
 from pr_reviewer.settings.load import REPOSITORY_FILE, load_settings, model_cards
 from pr_reviewer.settings.schema.cards import card_for
@@ -42,8 +42,11 @@ class Model:
     spent: Callable[[], Cost]
 
 
-def local_source(options: Mapping[str, Any], diff: str | None) -> LocalRange | DiffFile:
-    """The change that the command line names: a range (`repo`, `base`, `head`, …), or a diff's file (`-`: stdin)."""
+def local_source(options: Mapping[str, Any], diff: str | None, index_file: Path | None = None) -> LocalRange | DiffFile:
+    """The change that the command line names: a range (`repo`, `base`, `head`, …), or a diff's file (`-`: stdin).
+
+    `index_file` is the index that git names to a hook.
+    """
     if diff is None:
         folder = options["repo"] or Path.cwd()
         return LocalRange(
@@ -52,12 +55,20 @@ def local_source(options: Mapping[str, Any], diff: str | None) -> LocalRange | D
             head=options["head"],
             staged=options["staged"],
             uncommitted=options["uncommitted"],
+            index_file=index_file,
         )
     try:
         content = sys.stdin.buffer.read() if diff == "-" else Path(diff).read_bytes()
     except OSError as exc:
         raise UsageError(f"the diff {diff} cannot be read: {exc.strerror}") from exc
     return DiffFile.from_bytes(content)
+
+
+async def why_empty(source: LocalRange | DiffFile) -> str:
+    """Why a change has no files."""
+    if isinstance(source, DiffFile):
+        return "the diff is empty."
+    return nothing_to_review(await source.pull_request())
 
 
 async def resolve_settings(

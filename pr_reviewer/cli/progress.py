@@ -4,9 +4,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from pr_reviewer.model.llm import Cost
 from pr_reviewer.workflows.progress import OnProgress, Progress, nobody
+
+if TYPE_CHECKING:
+    from rich.spinner import Spinner
 
 
 @contextmanager
@@ -37,7 +41,7 @@ class _StatusLine:
     def show(self, progress: Progress) -> None:
         self._progress = progress
 
-    def __rich__(self) -> object:
+    def __rich__(self) -> "Spinner":
         self._spinner.update(text=status_text(self._progress, self._cost(), time.monotonic() - self._started))
         return self._spinner
 

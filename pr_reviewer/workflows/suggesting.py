@@ -54,7 +54,7 @@ class Suggester:
         if retried is None:
             return without_suggestion(failure.placed, failure.problem)
         checked = await self._check(retried)
-        return without_suggestion(retried, checked.problem) if isinstance(checked, Failure) else checked
+        return without_suggestion(failure.placed, checked.problem) if isinstance(checked, Failure) else checked
 
     async def _check(self, placed: Placed) -> Placed | Failure:
         """The finding as it will be shown, or why its suggestion cannot be committed."""

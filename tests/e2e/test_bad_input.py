@@ -6,6 +6,8 @@ import pytest
 
 from tests.e2e.conftest import Repo, Run
 
+pytestmark = pytest.mark.e2e
+
 OK = "def f():\n    return 1\n"
 
 
@@ -89,7 +91,7 @@ def test_an_unreadable_operator_file_names_file_and_line(run: Run, repo: Repo, t
     repo.commit({"a.py": OK})
     config = tmp_path / "operator.toml"
     config.write_text("[review]\nmax_comments = = 3\n")
-    says(run("review", cwd=repo.path, env={"PR_REVIEWER_CONFIG": str(config)}), 2, "operator.toml", "line 2")
+    says(run("review", cwd=repo.path, env={"PR_REVIEWER_CONFIG": str(config)}), 2, "operator.toml:2:")
 
 
 def test_a_repository_file_with_an_unknown_key_names_the_nearest(run: Run, repo: Repo):

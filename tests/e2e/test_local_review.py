@@ -8,6 +8,8 @@ import pytest
 
 from tests.e2e.conftest import Repo, Run
 
+pytestmark = pytest.mark.e2e
+
 BEFORE = '''def load(path):
     """Read a file."""
     with open(path) as file:
@@ -138,7 +140,7 @@ def test_every_changed_file_is_in_the_coverage_with_its_reason(run: Run, work: R
     work.git("checkout", "-q", "-b", "next")
     work.git("rm", "-q", "old.py")
     work.git("mv", "move.py", "moved.py")
-    work.git("update-index", "--chmod=+x", "run.sh")
+    (work.path / "run.sh").chmod(0o755)
     work.commit(
         {
             "package-lock.json": "{}\n",

@@ -3,14 +3,18 @@
 import json
 import re
 import secrets
+import ssl
 from pathlib import Path
 
 import pytest
+import trustme
 
 from tests.e2e.conftest import Repo, Run
 from tests.e2e.models import NOTHING, candidates_of, confirming, finding, task_of, verdict
 from tests.fakes.model_replies import CONTEXT_TOO_LONG, Completion, Hang, Raw, Reset, error, rate_limited
 from tests.fakes.model_server import ModelRequest, ModelServer
+
+pytestmark = pytest.mark.e2e
 
 BEFORE = """def total(items):
     amount = 0
@@ -444,18 +448,29 @@ def test_a_diff_alone_never_carries_a_committable_suggestion(run: Run, work: Rep
     assert (found["first_line"], found["suggestion"]) == (5, None)
 
 
-def test_the_proxy_and_the_private_ca_of_the_environment_are_used(run: Run, work: Repo):
+def test_the_proxy_of_the_environment_is_used_and_no_proxy_heeded(run: Run, work: Repo):
+    """The stand-in plays the proxy: no other way leads to a host that does not exist."""
+    env = {"OPENAI_API_KEY": "k", "OPENAI_BASE_URL": "http://model.invalid/v1", "PR_REVIEWER_MODELS__MAX_RETRIES": "0"}
     with ModelServer(confirming(DIVISION)) as server:
-        unreachable = review(
-            run,
-            work,
-            server,
-            HTTP_PROXY="http://127.0.0.1:9",
-            PR_REVIEWER_MODELS__MAX_RETRIES="0",
-        )
-        reachable = review(run, work, server, HTTP_PROXY="http://127.0.0.1:9", NO_PROXY="127.0.0.1")
-    assert unreachable.code == 3
-    assert reachable.code == 0
+        proxied = run("review", "--format", "json", cwd=work.path, env=env | {"HTTP_PROXY": server.origin})
+        direct = run("review", cwd=work.path, env=env | {"HTTP_PROXY": server.origin, "NO_PROXY": "model.invalid"})
+    assert placed(proxied) == [("shop.py", "new", 5, 5)], proxied.err
+    assert server.requests[0].path.startswith("http://model.invalid/")
+    assert direct.code == 3
+    assert len(server.requests) == 2
+
+
+def test_a_private_ca_is_trusted_and_a_missing_one_named(run: Run, work: Repo, tmp_path: Path):
+    authority = trustme.CA()
+    bundle = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(str(bundle))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    with ModelServer(confirming(DIVISION), tls=context) as server:
+        trusted = review(run, work, server, SSL_CERT_FILE=str(bundle))
+        unknown = review(run, work, server, PR_REVIEWER_MODELS__MAX_RETRIES="0")
+    assert placed(trusted) == [("shop.py", "new", 5, 5)], trusted.err
+    assert unknown.code == 3
     missing = run("review", cwd=work.path, env={"OPENAI_API_KEY": "k", "SSL_CERT_FILE": "/nowhere/ca.pem"})
     assert missing.code == 2
     assert "/nowhere/ca.pem" in missing.err

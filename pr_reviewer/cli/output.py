@@ -1,0 +1,64 @@
+"""What the commands print on standard output, and how."""
+
+import os
+import shutil
+import sys
+from typing import Any
+
+from pr_reviewer.plan.inputs import Counter
+from pr_reviewer.report.as_json import dry_run_to_json, to_json
+from pr_reviewer.report.markdown import to_markdown
+from pr_reviewer.report.text import Detail, to_text
+from pr_reviewer.workflows.review import Outcome, Prepared, first_pass_coverage
+
+_RULE = "=" * 78
+
+
+def write_out(text: str) -> None:
+    """Write to standard output; what its encoding cannot say becomes `?`, never an error."""
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.buffer.write(text.encode(encoding, "replace"))
+    sys.stdout.flush()
+
+
+def review_text(outcome: Outcome, style: str, detail: Detail) -> str:
+    """A review in the format asked for."""
+    if style == "json":
+        return to_json(outcome.review)
+    if style == "markdown":
+        return to_markdown(outcome.review, outcome.files)
+    width = shutil.get_terminal_size().columns
+    return to_text(outcome.review, outcome.files, width=width, is_coloured=is_coloured(), detail=detail)
+
+
+def dry_run_text(prepared: Prepared, counter: Counter, style: str) -> str:
+    """Every byte that the first pass would send, and the files that later passes may quote."""
+    prompts = [
+        (prompt, sum(counter.count(message.content) for message in prompt.messages))
+        for batch in prepared.plan.batches
+        for prompt in batch.prompts
+    ]
+    later = sorted(prepared.change.heads)
+    if style == "json":
+        return dry_run_to_json(prompts, first_pass_coverage(prepared), later)
+    parts = [
+        f"{_RULE}\nprompt {number} of {len(prompts)}: {prompt.task}, {prompt.models[0]}, {tokens:,} tokens\n{_RULE}\n"
+        + "\n".join(f"--- {message.role}\n{message.content}" for message in prompt.messages)
+        for number, (prompt, tokens) in enumerate(prompts, start=1)
+    ]
+    quoted = "\n".join(f"  {path}" for path in later) or "  none"
+    return "\n".join([*parts, _RULE, f"Later passes may quote these files:\n{quoted}"]) + "\n"
+
+
+def detail_of(options: dict[str, Any]) -> Detail:
+    """How much the text says."""
+    if options["quiet"]:
+        return Detail.QUIET
+    return Detail.VERBOSE if options["verbose"] else Detail.NORMAL
+
+
+def is_coloured() -> bool:
+    """Colours on a terminal, unless NO_COLOR is set (no-color.org); FORCE_COLOR wants them everywhere."""
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -1,0 +1,96 @@
+"""`pr-reviewer review`: one review of a local change, printed."""
+
+import asyncio
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pr_reviewer.cli.exits import Exit, exit_code
+from pr_reviewer.model.errors import UsageError
+from pr_reviewer.model.findings import Severity
+
+_RANGE = ("repo", "base", "head", "staged", "uncommitted")
+
+
+@click.command(short_help="Review a change.")
+@click.option("--repo", type=click.Path(path_type=Path), help="The repository.  [default: the one around this folder]")
+@click.option("--base", metavar="REF", help="Compare with this revision.  [default: the default branch]")
+@click.option("--head", metavar="REF", help="Review this revision.  [default: HEAD]")
+@click.option("--staged", is_flag=True, help="Review what is staged, against HEAD.")
+@click.option("--uncommitted", is_flag=True, help="Review the working tree with its untracked files, against HEAD.")
+@click.option("--diff", metavar="FILE|-", help="Review a unified diff (svn and hg diffs, too): no suggestions.")
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "markdown", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice([str(severity) for severity in Severity]),
+    help="Exit with 1 for a finding this bad or worse.  [default: review.fail_on, which is none]",
+)
+@click.option("--require-complete", is_flag=True, help="Exit with 4 when a part was not reviewed.")
+@click.option("--model", metavar="NAME", help="Use this model for every step.")
+@click.option("--dry-run", is_flag=True, help="Print what the first pass would send, and send nothing.")
+@click.option("--record", metavar="DIR", type=click.Path(path_type=Path), help="Keep every request and reply there.")
+@click.option("--quiet", is_flag=True, help="Print findings and verdict only; no progress display.")
+@click.option("--verbose", is_flag=True, help="Print what was dropped, and why.")
+def review(**options: Any) -> int:  # noqa: ANN401 click hands options by name
+    """Review a change: this branch against the default branch, unless told otherwise.
+
+    Exit codes: 0 done; 1 findings at or above --fail-on; 2 wrong usage or settings; 3 git or every model call failed;
+    4 incomplete, with --require-complete.
+    """
+    _refuse_contradictions(options)
+    return asyncio.run(_review(options))
+
+
+def _refuse_contradictions(options: dict[str, Any]) -> None:
+    if options["quiet"] and options["verbose"]:
+        raise UsageError("--quiet and --verbose exclude each other")
+    if options["dry_run"] and options["record"]:
+        raise UsageError("--dry-run sends nothing, so there is nothing to --record")
+    both = [f"--{name}" for name in _RANGE if options[name]]
+    if options["diff"] and both:
+        raise UsageError(
+            f"--diff and {both[0]} exclude each other", hint="A diff says itself what changed; it is no range."
+        )
+
+
+async def _review(options: dict[str, Any]) -> int:
+    from pr_reviewer.bootstrap import local_source, open_desk, resolve_settings, why_empty
+    from pr_reviewer.cli.output import detail_of, dry_run_text, review_text, write_out
+    from pr_reviewer.cli.progress import progress_display
+    from pr_reviewer.diff.skip import SkipRules
+    from pr_reviewer.workflows.review import prepare, review
+
+    index = os.environ.get("GIT_INDEX_FILE")  # set by git around a pre-commit hook
+    source = local_source(options, options["diff"], Path(index) if index else None)
+    settings = await resolve_settings(source, os.environ, _arguments(options))
+    skip = SkipRules.compile(settings.paths.ignore, settings.paths.only)
+    async with open_desk(source, settings, asks=not options["dry_run"], record=options["record"]) as desk:
+        with progress_display(desk.spent, is_wanted=not options["quiet"]) as on_progress:
+            if options["dry_run"]:
+                prepared = await prepare(desk, settings.review, skip, on_progress)
+            else:
+                outcome = await review(desk, settings.review, skip, on_progress)
+    if options["dry_run"]:
+        write_out(dry_run_text(prepared, desk.counter, options["style"]))
+        return Exit.DONE
+    if not outcome.files and (reason := await why_empty(source)):
+        click.echo(f"Nothing to review: {reason}", err=True)
+    write_out(review_text(outcome, options["style"], detail_of(options)))
+    return exit_code(outcome.review, fail_on=settings.review.fail_on, require_complete=options["require_complete"])
+
+
+def _arguments(options: dict[str, Any]) -> Sequence[Any]:
+    from pr_reviewer.settings.load import argument, model_arguments
+
+    arguments = [argument("review.fail_on", options["fail_on"], "--fail-on")] if options["fail_on"] else []
+    return [*arguments, *(model_arguments(options["model"]) if options["model"] else ())]

@@ -69,7 +69,13 @@ def find_checkout(folder: Path) -> Checkout:
     git = Git.within(folder.resolve())
     _require_version(git)
     parts = ("--git-dir", "--git-common-dir", "--show-object-format", "--is-inside-work-tree", "--is-bare-repository")
-    answers = _text(git.run("rev-parse", "--path-format=absolute", *parts)).removesuffix("\n").split("\n")
+    try:
+        answers = _text(git.run("rev-parse", "--path-format=absolute", *parts)).removesuffix("\n").split("\n")
+    except UsageError as exc:
+        raise UsageError(
+            f"{folder.resolve()} is not a git repository, nor is a folder above it",
+            hint="Call it inside one, name one with --repo PATH, or review a diff with --diff FILE.",
+        ) from exc
     if len(answers) != len(parts):
         raise UsageError("the repository's path contains a line feed, which git cannot print")
     git_dir, common_dir, object_format, is_inside, is_bare = answers

@@ -111,7 +111,7 @@ def _claim(finding: Finding) -> dict[str, Any]:
 
 
 def _unplaced_id(finding: Finding) -> str:
-    """A name that is the same for the same claim; it can hold the model's words, since it has no place to hold on to."""
+    """A name that is the same for the same claim; it holds the claim's own words, for want of a place."""
     facts = json.dumps([finding.path, finding.quote, finding.title, finding.rule_id])
     return f"unplaced:{hashlib.sha256(facts.encode()).hexdigest()[:32]}"
 

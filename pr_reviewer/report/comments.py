@@ -4,7 +4,7 @@ from pr_reviewer.diff.render import path_label
 from pr_reviewer.diff.text import display
 from pr_reviewer.model.changes import LineRange, Side
 from pr_reviewer.model.findings import Finding, Placed, Unplaced
-from pr_reviewer.report.characters import visible
+from pr_reviewer.report.characters import one_line, visible
 from pr_reviewer.report.links import Links
 from pr_reviewer.report.sanitise import prose, title
 from pr_reviewer.report.tree import Code
@@ -82,10 +82,10 @@ def _as_diff(placed: Placed) -> str:
 
 
 def _origin(finding: Finding, links: Links) -> str:
-    """The quiet last line: what kind of defect, and which rule says so, with a link to its line."""
+    """The quiet last line: what kind of defect, or which rule says so, with a link to its line."""
     if not finding.rule_id:
         return f"<sub>{finding.category}</sub>"
-    name, place = code_span(title(finding.rule_id)), links.rules.get(finding.rule_id, "")
+    name, place = code_span(one_line(finding.rule_id)), links.rules.get(finding.rule_id, "")
     if place.startswith("https://"):
-        return f"<sub>{finding.category} · rule [{name}]({place})</sub>"
-    return f"<sub>{finding.category} · rule {name}{f' ({code_span(place)})' if place else ''}</sub>"
+        return f"<sub>rule [{name}]({place})</sub>"
+    return f"<sub>rule {name}{f' ({code_span(one_line(place))})' if place else ''}</sub>"

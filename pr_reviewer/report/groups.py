@@ -5,12 +5,11 @@ from dataclasses import dataclass
 
 from pr_reviewer.diff.render import path_label
 from pr_reviewer.model.coverage import CoverageState, FileCoverage
-from pr_reviewer.report.amounts import count
 
 _WORDS = {
-    CoverageState.FULL: "reviewed",
-    CoverageState.PARTIAL: "reviewed only in part",
-    CoverageState.SKIPPED: "not reviewed",
+    CoverageState.FULL: "Reviewed",
+    CoverageState.PARTIAL: "Only in part",
+    CoverageState.SKIPPED: "Not reviewed",
 }
 
 
@@ -23,10 +22,9 @@ class Group:
     paths: tuple[str, ...]
 
     @property
-    def sentence(self) -> str:
-        """`2 files not reviewed: the model call failed`."""
-        reason = f": {self.reason}" if self.reason else ""
-        return f"{count(len(self.paths), 'file')} {_WORDS[self.state]}{reason}"
+    def label(self) -> str:
+        """What happened to the files: `Reviewed`, `Only in part`, `Not reviewed`."""
+        return _WORDS[self.state]
 
 
 def groups_of(files: Iterable[FileCoverage]) -> tuple[Group, ...]:

@@ -13,7 +13,7 @@ from pr_reviewer.report.groups import Group, groups_of
 from pr_reviewer.report.links import Links
 from pr_reviewer.report.sanitise import title, title_pieces
 from pr_reviewer.report.sections import Section, details, fit
-from pr_reviewer.report.verdict import is_model_asked, lacking, left_out, verdict
+from pr_reviewer.report.verdict import is_model_asked, lacking, left_out, other_failures, verdict
 from pr_reviewer.report.write import code_block, code_span, escape, write_cell
 
 # GitHub takes 65,536 characters; a marker follows the body.
@@ -65,14 +65,15 @@ def _diff_lines(placed: Placed, lines: Sequence[ExcerptLine]) -> Iterator[str]:
 
 
 def _table(comments: Sequence[Placed], links: Links) -> Section:
-    head = "| Severity | Finding | Location |\n|:--|:--|:--|\n"
+    """Two columns, the location below the title: three leave no room for words on a telephone."""
+    head = "| Severity | Finding |\n|:--|:--|\n"
     rows = tuple(_row(placed, links) for placed in comments)
-    return Section(head if rows else "", rows, more="| | and {} more | |", rank=1)
+    return Section(head if rows else "", rows, more="| | and {} more |", rank=1)
 
 
 def _row(placed: Placed, links: Links) -> str:
     what = write_cell(title_pieces(placed.finding.title))
-    return f"| {placed.finding.severity.capitalize()} | {what} | {location(placed, links)} |"
+    return f"| {placed.finding.severity.capitalize()} | {what}<br>{location(placed, links)} |"
 
 
 def _unplaced(review: Review, links: Links) -> Section:
@@ -92,7 +93,7 @@ def _folded(review: Review, links: Links) -> Section:
 def _gaps(review: Review) -> Section:
     """What should have been reviewed: open while it is short and not the same for every file."""
     files = lacking(review)
-    rows = tuple(_rows(files, (*review.coverage.notes, *_other_failures(review))))
+    rows = tuple(_rows(files, (*review.coverage.notes, *other_failures(review))))
     if not rows:
         return Section("")
     if len(rows) <= _OPEN_ROWS and is_model_asked(review):
@@ -112,13 +113,7 @@ def _rows(files: Iterable[FileCoverage], notes: Iterable[str]) -> Iterator[str]:
 
 
 def _group(group: Group) -> str:
-    named = [code_span(path) for path in group.paths[:_NAMED_PATHS]]
-    more = len(group.paths) - len(named)
-    paths = ", ".join(named) + (f" and {more:,} more" if more else "")
-    return f"{title(group.sentence, _LONGEST_REASON)} ({paths})"
-
-
-def _other_failures(review: Review) -> Iterator[str]:
-    """Failed calls that cost no file its review, such as the second try at a suggestion."""
-    reasons = [file.reason for file in review.coverage.files]
-    return (each for each in review.failures if not any(each in reason for reason in reasons))
+    more = len(group.paths) - _NAMED_PATHS
+    names = [code_span(path) for path in group.paths[:_NAMED_PATHS]] + ([f"{more:,} more"] if more > 0 else [])
+    reason = title(group.reason, _LONGEST_REASON)
+    return f"{group.label}: {', '.join(names)}{f' — {reason}' if reason else ''}"

@@ -52,6 +52,12 @@ def left_out(review: Review) -> tuple[FileCoverage, ...]:
     return tuple(file for file in review.coverage.files if file.is_deliberate)
 
 
+def other_failures(review: Review) -> tuple[str, ...]:
+    """Failed calls that cost no file its review, such as the second try at a suggestion."""
+    reasons = [file.reason for file in review.coverage.files]
+    return tuple(each for each in review.failures if not any(each in reason for reason in reasons))
+
+
 def _reviewed(review: Review) -> str:
     total, skipped = len(review.coverage.files), len(left_out(review))
     if not total:

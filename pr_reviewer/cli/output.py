@@ -7,11 +7,10 @@ from typing import Any
 
 from pr_reviewer.plan.inputs import Counter
 from pr_reviewer.report.as_json import dry_run_to_json, to_json
+from pr_reviewer.report.dry_run import dry_run_to_text
 from pr_reviewer.report.markdown import to_markdown
 from pr_reviewer.report.text import Detail, to_text
 from pr_reviewer.workflows.review import Outcome, Prepared, first_pass_coverage
-
-_RULE = "=" * 78
 
 
 def write_out(text: str) -> None:
@@ -39,15 +38,11 @@ def dry_run_text(prepared: Prepared, counter: Counter, style: str) -> str:
         for prompt in batch.prompts
     ]
     later = sorted(prepared.change.heads)
+    coverage = first_pass_coverage(prepared)
     if style == "json":
-        return dry_run_to_json(prompts, first_pass_coverage(prepared), later)
-    parts = [
-        f"{_RULE}\nprompt {number} of {len(prompts)}: {prompt.task}, {prompt.models[0]}, {tokens:,} tokens\n{_RULE}\n"
-        + "\n".join(f"--- {message.role}\n{message.content}" for message in prompt.messages)
-        for number, (prompt, tokens) in enumerate(prompts, start=1)
-    ]
-    quoted = "\n".join(f"  {path}" for path in later) or "  none"
-    return "\n".join([*parts, _RULE, f"Later passes may quote these files:\n{quoted}"]) + "\n"
+        return dry_run_to_json(prompts, coverage, later)
+    width = shutil.get_terminal_size().columns
+    return dry_run_to_text(prompts, coverage, later, width=width, is_coloured=is_coloured())
 
 
 def detail_of(options: dict[str, Any]) -> Detail:

@@ -138,6 +138,31 @@ class AzureSettings(Section):
     ad_token: OptionalSecret = Field(description="A Microsoft Entra token, instead of a key.")
 
 
+class GitHubSettings(Section):
+    """GitHub.com or a GitHub Enterprise Server, and who we are there."""
+
+    token: Annotated[OptionalSecret, Variable("GITHUB_TOKEN")] = Field(
+        description="A personal access token (classic or fine-grained), or the token of an Actions job."
+    )
+    api_url: Annotated[OptionalUrl, Variable("GITHUB_API_URL")] = Field(
+        description="The API's address; on an Enterprise Server https://HOST/api/v3."
+    )
+    server_url: Annotated[OptionalUrl, Variable("GITHUB_SERVER_URL")] = Field(
+        description="The address of pages and of git; pull requests of any other host are refused."
+    )
+    app_id: OptionalText = Field(description="The id of a GitHub App to work as, with private_key beside it.")
+    private_key: OptionalSecret = Field(description="The App's private key: PEM text, or the path of a file with it.")
+
+
+class CheckSettings(Section):
+    """The check beside the commit."""
+
+    incomplete: Literal["neutral", "failure"] = Field(
+        description="What an incomplete, skipped or failed review concludes with. On GitHub, neutral satisfies a "
+        "required check; a commit status has no neutral, so there it is an error."
+    )
+
+
 class NetworkSettings(Section):
     """How every client reaches its host."""
 
@@ -166,6 +191,8 @@ class Settings(Section):
     paths: PathSettings
     openai: OpenAISettings
     azure: AzureSettings
+    github: GitHubSettings
+    check: CheckSettings
     network: NetworkSettings
 
     @property
@@ -186,4 +213,8 @@ class Settings(Section):
             (azure.api_key and not azure.endpoint, "api_key", "needs endpoint beside it"),
             (azure.ad_token and not azure.endpoint, "ad_token", "needs endpoint beside it"),
         )
-        return tuple((f"azure.{name}", f"azure.{name} {sentence}") for is_broken, name, sentence in rules if is_broken)
+        wrong = [(f"azure.{name}", f"azure.{name} {sentence}") for is_broken, name, sentence in rules if is_broken]
+        if bool(self.github.app_id) is not bool(self.github.private_key):
+            given, lacking = ("app_id", "private_key") if self.github.app_id else ("private_key", "app_id")
+            wrong.append((f"github.{given}", f"github.{given} needs {lacking} beside it"))
+        return tuple(wrong)

@@ -12,6 +12,9 @@ def test_a_setting_is_read_from_our_variable_or_the_one_that_other_programs_know
         "OPENAI_BASE_URL",
         "OPENAI_ORG_ID",
         "OPENAI_PROJECT_ID",
+        "GITHUB_TOKEN",
+        "GITHUB_API_URL",
+        "GITHUB_SERVER_URL",
         "HTTPS_PROXY",
         "HTTP_PROXY",
         "ALL_PROXY",
@@ -30,6 +33,8 @@ def test_secrets_are_known_as_such():
         "openai.api_key",
         "azure.api_key",
         "azure.ad_token",
+        "github.token",
+        "github.private_key",
     }
 
 

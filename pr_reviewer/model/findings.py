@@ -112,10 +112,10 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Unplaced:
-    """A finding that stands on no line of the change, and why."""
+    """A finding that stands on no line of the change, and why: a `Misplaced`, or the provider's own reason."""
 
     finding: Finding
-    why: Misplaced
+    why: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,103 @@
+"""A review as what is posted on a pull request: comments on lines, one summary, one check."""
+
+from collections.abc import Sequence
+
+from pr_reviewer.diff.text import display
+from pr_reviewer.model.changes import Side
+from pr_reviewer.model.findings import Placed, Severity
+from pr_reviewer.model.posting import Annotation, AnnotationLevel, Check, CheckState, DraftComment, DraftReview
+from pr_reviewer.model.review import Conclusion, Review
+from pr_reviewer.report.amounts import cost_text, count
+from pr_reviewer.report.characters import one_line, visible
+from pr_reviewer.report.comments import comment_body
+from pr_reviewer.report.links import Links
+from pr_reviewer.report.markdown import summary_body
+from pr_reviewer.report.markers import Marker, MarkerKind, mark
+from pr_reviewer.report.verdict import findings_of, verdict
+
+_LEVELS = {
+    Severity.ERROR: AnnotationLevel.FAILURE,
+    Severity.WARNING: AnnotationLevel.WARNING,
+    Severity.NOTE: AnnotationLevel.NOTICE,
+}
+# GitHub's limits for a check run: 255 characters of an annotation's title, 64 KB of its message.
+_LONGEST_TITLE = 255
+_LONGEST_MESSAGE = 8_000
+
+
+def draft_review(review: Review, links: Links) -> DraftReview:
+    """The comments on lines, each ending with its marker. What is said of all of them stands in the summary."""
+    comments = tuple(
+        DraftComment(
+            placed.fingerprint,
+            placed.finding.path,
+            placed.side,
+            placed.lines,
+            mark(comment_body(placed, links), Marker(MarkerKind.FINDING, placed.fingerprint)),
+        )
+        for placed in review.comments
+    )
+    return DraftReview(review.head_sha, "", comments)
+
+
+def draft_summary(review: Review, links: Links) -> str:
+    """The one summary of the pull request, ending with its marker."""
+    return mark(summary_body(review, links), Marker(MarkerKind.SUMMARY))
+
+
+def check_in_progress(head_sha: str, title: str = "Reviewing") -> Check:
+    """What the check says while a review is under way."""
+    return Check(head_sha, CheckState.IN_PROGRESS, title)
+
+
+def check_of(review: Review, links: Links, *, gate: Severity | None, incomplete: CheckState) -> Check:
+    """The check of a finished review: success only if it is complete and nothing is at or above the gate.
+
+    `incomplete` is what the operator lets an incomplete review conclude with. A failed one never looks like the
+    gate's verdict: it is an error of ours.
+    """
+    return Check(
+        head_sha=review.head_sha,
+        state=_state(review, gate, incomplete),
+        title=one_line(_title(review, gate))[:_LONGEST_TITLE],
+        summary=summary_body(review, links),
+        text=cost_text(review.cost, review.models),
+        annotations=_annotations(review.comments),
+    )
+
+
+def failed_check(head_sha: str, reason: str) -> Check:
+    """The check of a review that could not be done."""
+    return Check(head_sha, CheckState.ERROR, "The review failed", visible(reason))
+
+
+def _state(review: Review, gate: Severity | None, incomplete: CheckState) -> CheckState:
+    if review.conclusion is Conclusion.FAILED:
+        return CheckState.ERROR
+    if _at_gate(review, gate):
+        return CheckState.FAILURE
+    return incomplete if review.conclusion is Conclusion.INCOMPLETE else CheckState.SUCCESS
+
+
+def _title(review: Review, gate: Severity | None) -> str:
+    at_gate = _at_gate(review, gate)
+    return f"{verdict(review)} {count(at_gate, 'finding')} at or above {gate}." if at_gate else verdict(review)
+
+
+def _at_gate(review: Review, gate: Severity | None) -> int:
+    return 0 if gate is None else sum(finding.severity.reaches(gate) for finding in findings_of(review))
+
+
+def _annotations(comments: Sequence[Placed]) -> tuple[Annotation, ...]:
+    """One for each comment on a line of the head: an annotation has no old side."""
+    return tuple(
+        Annotation(
+            placed.finding.path,
+            placed.lines,
+            _LEVELS[placed.finding.severity],
+            one_line(display(placed.finding.title))[:_LONGEST_TITLE],
+            visible(placed.finding.message)[:_LONGEST_MESSAGE],
+        )
+        for placed in comments
+        if placed.side is Side.NEW
+    )

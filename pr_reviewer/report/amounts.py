@@ -49,7 +49,7 @@ def _tokens(number: int) -> str:
 def _dollars(usd: float | None) -> str:
     if usd is None:
         return "price unknown"
-    return "< $0.01" if 0 < usd < 0.01 else f"${usd:.2f}"  # noqa: PLR2004 a cent
+    return "under $0.01" if 0 < usd < 0.01 else f"${usd:.2f}"  # noqa: PLR2004 a cent
 
 
 def _duration(seconds: float) -> str:

@@ -29,7 +29,7 @@ def summary_body(review: Review, links: Links = Links(), limit: int = LONGEST_BO
 
     A clean review with nothing left out is one line. What does not fit in `limit` is counted, least important first.
     """
-    cost = f"<sub>{escape(cost_text(review.cost, review.models))}</sub>"
+    cost = cost_text(review.cost, map(title, review.models))
     if review.conclusion is Conclusion.CLEAN and not left_out(review):
         return f"{verdict(review)} {cost}"
     sections = (
@@ -39,7 +39,7 @@ def summary_body(review: Review, links: Links = Links(), limit: int = LONGEST_BO
         _folded(review, links),
         _gaps(review),
         _skipped(review),
-        Section(cost),
+        Section(f"<sub>{cost}</sub>"),
     )
     return fit(sections, limit)
 

@@ -67,7 +67,7 @@ def wrap(runs: Iterable[Run], paper: Paper) -> Iterator[str]:
             yield _inked(line, paper.ink)
             line, column = [], 0
         if line:
-            line.append((" " * gap, Style.PLAIN))
+            line.append((" " * gap, line[-1][1] if line[-1][1] is word[0][1] else Style.PLAIN))
             column += gap
         line += word
         column += length

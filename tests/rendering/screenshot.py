@@ -90,7 +90,6 @@ def take(picture: Picture, path: Path) -> None:
         measure = "<script>document.title = document.documentElement.scrollHeight</script>"
         html.write_text(picture.html.replace("</body>", f"{measure}</body>"), "utf-8")
         base = ["chromium", *FLAGS, f"--user-data-dir={scratch}/profile"]
-        # Chromium's windows are never narrower than 500 px, so a narrow page is framed by its viewport in an iframe.
         dom = _run([*base, f"--window-size={picture.width},200", "--dump-dom", html.as_uri()])
         height = int(re.search(r"<title>(\d+)</title>", dom)[1])  # type: ignore[index]
         _run([*base, f"--window-size={picture.width},{height}", f"--screenshot={path}", html.as_uri()])

@@ -120,7 +120,8 @@ DOUBLE_CHARGE = placed(
     42,
     45,
     path="shop/checkout.py",
-    quote="            receipt = gateway.charge(card, order.total())\n            break\n        except Timeout:\n            continue",
+    quote="            receipt = gateway.charge(card, order.total())\n            break\n"
+    "        except Timeout:\n            continue",
     severity=Severity.ERROR,
     category=Category.DATA_LOSS,
     title="A time-out charges the card again, up to three times",

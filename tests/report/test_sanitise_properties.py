@@ -1,7 +1,9 @@
-"""Whatever a model writes: what is posted does nothing, and reads again as the same. GitHub's own renderer is the judge."""
+"""Whatever a model writes: what is posted does nothing, and reads again as the same.
+
+The judge is cmark-gfm, GitHub's own renderer.
+"""
 
 import re
-from html.parser import HTMLParser
 
 import cmarkgfm
 import pytest
@@ -11,105 +13,10 @@ from hypothesis import strategies as st
 
 from pr_reviewer.report.characters import clean
 from pr_reviewer.report.sanitise import prose, title
+from tests.report.judging import ACTIVE, HARMLESS, Page
+from tests.report.nasty import NASTY_TEXT
 
 EXTENSIONS = ["table", "autolink", "tagfilter", "strikethrough", "tasklist"]
-MARKS = [
-    *"\\`*_{}[]()<>#+-.!|~$:@&=/\"' \n\t\r0123456789",
-    *(
-        "**",
-        "__",
-        "``",
-        "```",
-        "~~~",
-        "~~~~",
-        "  \n",
-        "\n\n",
-        "\n    ",
-        "\n> ",
-        "\n- ",
-        "\n  - ",
-        "\n1. ",
-        "\n2) ",
-        "\n# ",
-    ),
-    *(
-        "---",
-        "===",
-        "&lt;",
-        "&#64;",
-        "&#10;",
-        "&nbsp;",
-        "&#8238;",
-        "http://",
-        "https://a.bc/",
-        "www.",
-        "x.yz",
-        "mailto:",
-    ),
-    *("<b>", "</b>", "<!--", "-->", "<img src=x onerror=y>", "![", "](", "[^1]", "[x]: ", "](https://evil.example/@a)"),
-    *(
-        "@user",
-        "@org/team",
-        "#12",
-        "o/r#1",
-        "GH-3",
-        "!7",
-        "/close",
-        "/review",
-        "suggestion",
-        "```suggestion\n",
-        "| a |\n|--|\n",
-    ),
-    *("<!-- pr-reviewer:summary -->", "$x$", "$$", "\\\n", "\u202e", "\u200b", "\u200d", "\u2028", "\x1b[31m", "\x00"),
-    *(
-        "word",
-        "a",
-        "b c",
-        "é",
-        "日本",
-        "\xa0",
-        "\ud800",
-        "€",
-        "😀",
-        "[ ] ",
-        "::error::",
-        "`@a`",
-        "x@y.z",
-        "javascript:",
-        "data:",
-    ),
-]
-NASTY = st.lists(st.sampled_from(MARKS) | st.text(max_size=3), max_size=30).map("".join)
-
-
-class Page(HTMLParser):
-    """What a browser would see: the elements, and the words outside code and links."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.elements: set[str] = set()
-        self.addresses: list[str] = []
-        self.words: list[str] = []
-        self._quiet: list[str] = []
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag, attrs):
-        self.elements.add(tag)
-        self.addresses += [value for name, value in attrs if name == "href"]
-        if tag in {"code", "a"}:
-            self._quiet.append(tag)
-
-    def handle_endtag(self, tag):
-        if tag in {"code", "a"}:
-            self._quiet.pop()
-
-    def handle_data(self, data):
-        if not self._quiet:
-            self.words.append(data)
-
-    def handle_comment(self, data):
-        self.elements.add("<!--")
 
 
 def render(markdown: str) -> Page:
@@ -117,11 +24,7 @@ def render(markdown: str) -> Page:
     return Page(cmarkgfm.markdown_to_html_with_extensions(markdown, options, EXTENSIONS))
 
 
-HARMLESS = {"p", "br", "strong", "em", "code", "pre", "ul", "ol", "li", "blockquote", "a"}
-ACTIVE = re.compile(r"@\w|(?<!\w)(?:[\w-]+/[\w.-]+)?[#!&]\d|\bGH-\d|\$|\w://\w", re.IGNORECASE)
-
-
-@given(NASTY)
+@given(NASTY_TEXT)
 @example("**a**@bob")
 @example("[@bob](https://x.yz) ![a](https://x.yz)")
 @example("```suggestion\nrm -rf\n")
@@ -133,7 +36,7 @@ def test_what_is_posted_renders_as_harmless_elements_only(text):
     assert all(re.match(r"https?://[a-z0-9.-]+", address) for address in page.addresses)
 
 
-@given(NASTY)
+@given(NASTY_TEXT)
 @example("- a\n\n* b\n\n1) c")
 @example("x **a **b** c**")
 def test_sanitising_twice_is_sanitising_once(text):
@@ -143,7 +46,7 @@ def test_sanitising_twice_is_sanitising_once(text):
     assert title(title(text)) == title(text)
 
 
-@given(NASTY, st.integers(min_value=1, max_value=60))
+@given(NASTY_TEXT, st.integers(min_value=1, max_value=60))
 def test_a_cut_keeps_to_its_limit_and_leaves_markup_whole(text, limit):
     short = prose(text * 3, limit)
 
@@ -152,7 +55,7 @@ def test_a_cut_keeps_to_its_limit_and_leaves_markup_whole(text, limit):
     assert len(title(text, limit)) <= limit
 
 
-@given(NASTY)
+@given(NASTY_TEXT)
 def test_no_line_outside_code_is_a_command_or_a_heading(text):
     fence = ""
     for line in prose(text).split("\n"):
@@ -168,7 +71,7 @@ def test_no_line_outside_code_is_a_command_or_a_heading(text):
     assert not fence
 
 
-@given(NASTY)
+@given(NASTY_TEXT)
 def test_what_follows_prose_is_not_swallowed_by_it(text):
     page = render(f"{prose(text)}\n\nplain END\n\n```suggestion\nx\n```")
 

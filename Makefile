@@ -44,7 +44,7 @@ e2e: $(VENV)/.wheel $(NODE_STAMPS) ## the built wheel, end to end
 	WHEEL_BIN=$(abspath .cache/wheel/bin) $(BIN)/pytest -q -n 2 -m "e2e and not long"
 
 docs: $(VENV)/.dev ## build the documentation site into site/
-	$(BIN)/zensical build --clean
+	$(BIN)/zensical build --clean --strict
 
 bench: $(VENV)/.runtime ## print the table of benchmarks and write benchmarks/results.json
 	$(BIN)/python -P -m benchmarks

@@ -4,6 +4,12 @@ import ipaddress
 import sys
 from typing import Any
 
+import hypothesis
+
+# A test never fails for being slow: machines are noisy, and speed belongs in benchmarks/.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
+
 _EVENTS = frozenset({"socket.connect", "socket.sendto", "socket.getaddrinfo", "socket.gethostbyname"})
 
 

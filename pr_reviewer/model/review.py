@@ -22,7 +22,8 @@ class Review:
     """Everything a report says. Comments are ordered worst first; `folded` are those beyond the cap.
 
     `failures` are sentences about model calls that failed for good; `dropped` is for `--verbose`.
-    `models` are the names of the models that answered; none: no model was asked.
+    `models` are the names of the models that answered; none: no model was asked. `remarks` are sentences about how the
+    review was made that leave it complete.
     """
 
     base_sha: str
@@ -36,3 +37,4 @@ class Review:
     cost: Cost
     failures: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()

@@ -34,6 +34,7 @@ def to_json(review: Review) -> str:
             ],
             "coverage": _coverage(review.coverage),
             "notes": list(review.coverage.notes),
+            "remarks": list(review.remarks),
             "failures": list(review.failures),
             "dropped": list(map(_dropped, review.dropped)),
             "models": list(review.models),

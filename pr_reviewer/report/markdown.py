@@ -30,10 +30,11 @@ def summary_body(review: Review, links: Links = Links(), limit: int = LONGEST_BO
     A clean review with nothing left out is one line. What does not fit in `limit` is counted, least important first.
     """
     cost = cost_text(review.cost, map(title, review.models))
-    if review.conclusion is Conclusion.CLEAN and not left_out(review):
+    if review.conclusion is Conclusion.CLEAN and not (left_out(review) or review.remarks):
         return f"{verdict(review)} {cost}"
     sections = (
         Section(f"**{escape(verdict(review))}**"),
+        Section("\n\n".join(map(escape, review.remarks))),
         _table(review.comments, links),
         _unplaced(review, links),
         _folded(review, links),

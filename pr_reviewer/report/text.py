@@ -44,6 +44,7 @@ def to_text(
     """
     paper = Paper(min(width, _WIDEST), Ink(is_coloured))
     parts: list[Iterable[str]] = [wrap([(verdict(review), Style.BOLD)], paper)]
+    parts += [wrap([(one_line(remark), Style.PLAIN)], paper) for remark in review.remarks]
     parts += [placed_lines(placed, files, paper, links) for placed in review.comments]
     parts += [unplaced_lines(unplaced, paper, links) for unplaced in review.unplaced]
     parts.append(folded_lines(review.folded, paper))

@@ -41,6 +41,9 @@ from pr_reviewer.workflows.suggesting import Suggester
 from pr_reviewer.workflows.verifying import verify
 
 
+ONLY_A_DIFF = "Only a diff was given: there was less context, nothing could be parsed, and no suggestion is committable."
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What a review works with. `llm` is None where no model is to be asked; `spent` is the cost so far."""
@@ -217,4 +220,5 @@ def _concluded(prepared: Prepared, said: _Said, settings: ReviewSettings, cost: 
         cost=cost,
         failures=tuple(dict.fromkeys(failure.why for failure in said.failed)),
         models=said.models,
+        remarks=() if change.can_suggest else (ONLY_A_DIFF,),
     )

@@ -62,6 +62,8 @@ def _resolver(kind: str, name: str) -> Resolver:
 
 
 def type_name(record: Any) -> str:
+    if isinstance(record, dict):
+        return str(record["__typename"])
     kind = type(record).__name__
     if kind == "Account":
         return str(record.kind)

@@ -3,12 +3,16 @@
 import os
 import shutil
 import sys
+from collections.abc import Sequence
 from typing import Any
 
+from pr_reviewer import __version__
+from pr_reviewer.model.rules import Rule
 from pr_reviewer.plan.inputs import Counter
 from pr_reviewer.report.as_json import dry_run_to_json, to_json
 from pr_reviewer.report.dry_run import dry_run_to_text
 from pr_reviewer.report.markdown import to_markdown
+from pr_reviewer.report.sarif import to_sarif
 from pr_reviewer.report.text import Detail, to_text
 from pr_reviewer.workflows.review import Outcome, Prepared, first_pass_coverage
 
@@ -20,10 +24,12 @@ def write_out(text: str) -> None:
     sys.stdout.flush()
 
 
-def review_text(outcome: Outcome, style: str, detail: Detail) -> str:
-    """A review in the format asked for."""
+def review_text(outcome: Outcome, style: str, detail: Detail, rules: Sequence[Rule]) -> str:
+    """A review in the format asked for; `rules` are those that could have been broken."""
     if style == "json":
         return to_json(outcome.review)
+    if style == "sarif":
+        return to_sarif(outcome.review, rules, version=__version__)
     if style == "markdown":
         return to_markdown(outcome.review, outcome.files)
     width = shutil.get_terminal_size().columns

@@ -25,7 +25,7 @@ _RANGE = ("repo", "base", "head", "staged", "uncommitted")
 @click.option(
     "--format",
     "style",
-    type=click.Choice(["text", "markdown", "json"]),
+    type=click.Choice(["text", "markdown", "json", "sarif"]),
     default="text",
     show_default=True,
     help="How to print.",
@@ -56,6 +56,8 @@ def _refuse_contradictions(options: dict[str, Any]) -> None:
         raise UsageError("--quiet and --verbose exclude each other")
     if options["dry_run"] and options["record"]:
         raise UsageError("--dry-run sends nothing, so there is nothing to --record")
+    if options["dry_run"] and options["style"] == "sarif":
+        raise UsageError("--dry-run finds nothing, so there is no SARIF to print", hint="Use --format json.")
     both = [f"--{name}" for name in _RANGE if options[name]]
     if options["diff"] and both:
         raise UsageError(
@@ -85,7 +87,7 @@ async def _review(options: dict[str, Any]) -> int:
         return Exit.DONE
     if not outcome.files and (reason := await why_empty(source)):
         click.echo(f"Nothing to review: {reason}", err=True)
-    write_out(review_text(outcome, options["style"], detail_of(options)))
+    write_out(review_text(outcome, options["style"], detail_of(options), desk.rules))
     return exit_code(outcome.review, fail_on=settings.review.fail_on, require_complete=options["require_complete"])
 
 

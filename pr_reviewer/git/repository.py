@@ -7,7 +7,7 @@ not: how objects get there (`borrow` points at those of a local repository), and
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +18,7 @@ MAX_FILE_BYTES = 2_000_000
 
 _FULL_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _GENERATED = ("linguist-generated", "linguist-vendored")
+_NO_BLOBS = frozenset({"000000", "160000"})  # absent, a submodule
 _NO = frozenset({b"unspecified", b"unset", b"false"})
 
 # Myers, with git's own defaults for the rest, because a provider's diff is made so: what we call
@@ -87,15 +88,22 @@ class Repository:
     Safe to use from several tasks at once.
     """
 
-    def __init__(self, git_dir: Path, *, max_file_bytes: int = MAX_FILE_BYTES) -> None:
+    def __init__(
+        self,
+        git_dir: Path,
+        *,
+        max_file_bytes: int = MAX_FILE_BYTES,
+        bring: Callable[[Sequence[str]], None] | None = None,
+    ) -> None:
+        """`bring` gets blobs that the repository lacks, by their ids, before they are read; it may fail to."""
         self._git = Git.alone(git_dir)
         self._max_file_bytes = max_file_bytes
+        self._bring = bring
         self._trees: dict[str, dict[str, _Entry]] = {}
 
     async def diff(self, old: str, new: str) -> str:
         """The unified diff between two revisions, renames found; "" where they hold the same."""
-        arguments = (*_DIFF, "--end-of-options", _full_id(old), _full_id(new))
-        return _text(await in_thread(lambda: self._git.run(*arguments)))
+        return await in_thread(lambda: self._diff(_full_id(old), _full_id(new)))
 
     async def read_files(self, revision: str, paths: Sequence[str]) -> Mapping[str, str]:
         """Path → text. Absent, binary, too big, missing, a symbolic link or a submodule: not in it."""
@@ -109,6 +117,35 @@ class Repository:
     async def generated(self, revision: str, paths: Sequence[str]) -> frozenset[str]:
         """Those of `paths` that the `.gitattributes` files of the revision call generated or vendored."""
         return await in_thread(lambda: self._generated(_full_id(revision), paths))
+
+    def prefetch(self, old: str, new: str, base: str, paths: Iterable[str]) -> None:
+        """Bring at once what a review reads first: both sides of the diff, and of `base` its attributes and `paths`."""
+        wanted = frozenset(paths)
+        more = (e.id for path, e in self._entries(base).items() if path in wanted or _is_attributes(path, e))
+        self._require([*self._changed(old, new), *more])
+
+    def _diff(self, old: str, new: str) -> str:
+        if self._bring:
+            self._require(self._changed(old, new))
+        return _text(self._git.run(*_DIFF, "--end-of-options", old, new))
+
+    def _changed(self, old: str, new: str) -> list[str]:
+        """The blobs on both sides of every changed file; finding renames needs all of them."""
+        output = self._git.run("diff-tree", "-r", "-z", "--raw", "--no-renames", "--end-of-options", old, new)
+        fields = (field.decode().removeprefix(":").split(" ") for field in output.split(b"\0")[:-1][0::2])
+        sides = ((old_mode, one, new_mode, two) for old_mode, new_mode, one, two, _ in fields)
+        blobs = ((mode, id_) for side in sides for mode, id_ in (side[:2], side[2:]))
+        return [id_ for mode, id_ in blobs if mode not in _NO_BLOBS]
+
+    def _require(self, ids: Iterable[str]) -> None:
+        """Bring those of the blobs that are missing, all at once."""
+        if not self._bring:
+            return
+        unique = tuple(dict.fromkeys(ids))
+        known = self._sizes(unique)
+        missing = [id_ for id_ in unique if id_ not in known]
+        if missing:
+            self._bring(missing)
 
     def _read_files(self, revision: str, paths: Sequence[str]) -> dict[str, str]:
         entries = self._entries(revision)
@@ -124,6 +161,8 @@ class Repository:
 
     def _contents(self, ids: Iterable[str]) -> dict[str, str]:
         """Id → text, for the blobs that are there, small enough and without a NUL."""
+        ids = tuple(ids)
+        self._require(ids)
         sizes = {id_: size for id_, size in self._sizes(ids).items() if size <= self._max_file_bytes}
         if not sizes:
             return {}
@@ -142,13 +181,10 @@ class Repository:
         return {id_: int(size) for id_, _, size in known}
 
     def _generated(self, revision: str, paths: Sequence[str]) -> frozenset[str]:
-        rules = {
-            path: entry
-            for path, entry in self._entries(revision).items()
-            if entry.is_file and path.rpartition("/")[2] == ".gitattributes"
-        }
+        rules = {path: entry for path, entry in self._entries(revision).items() if _is_attributes(path, entry)}
         if not rules or not paths:
             return frozenset()
+        self._require(entry.id for entry in rules.values())
         # Attributes are read from an index, which is the one place that every git can be pointed at.
         with TemporaryDirectory(prefix="pr-reviewer-") as folder:
             git = self._git.set(GIT_INDEX_FILE=str(Path(folder, "index")))
@@ -159,6 +195,10 @@ class Repository:
             )
         triples = zip(answers[0::3], answers[2::3], strict=False)
         return frozenset(_text(path) for path, value in triples if value not in _NO)
+
+
+def _is_attributes(path: str, entry: _Entry) -> bool:
+    return entry.is_file and path.rpartition("/")[2] == ".gitattributes"
 
 
 def _full_id(revision: str) -> str:

@@ -138,6 +138,13 @@ async def in_thread(work: Callable[[], T]) -> T:
         _children.reset(token)
 
 
+def pause(seconds: float) -> None:
+    """Wait, in a thread that calls git. Raises GitError as soon as the caller is cancelled."""
+    children = _children.get() or _Children()
+    if children.stopped.wait(seconds):
+        raise GitError("git was stopped")
+
+
 def dotted(version: tuple[int, ...]) -> str:
     """`(2, 32)` → `2.32`."""
     return ".".join(map(str, version))
@@ -149,12 +156,12 @@ class _Children:
     def __init__(self) -> None:
         self._lock = Lock()
         self._running: set[subprocess.Popen[bytes]] = set()
-        self._is_stopped = False
+        self.stopped = Event()
 
     def add(self, child: subprocess.Popen[bytes]) -> None:
         with self._lock:
             self._running.add(child)
-            if self._is_stopped:
+            if self.stopped.is_set():
                 _kill(child)
 
     def remove(self, child: subprocess.Popen[bytes]) -> None:
@@ -163,7 +170,7 @@ class _Children:
 
     def stop(self) -> None:
         with self._lock:
-            self._is_stopped = True
+            self.stopped.set()
             for child in self._running:
                 _kill(child)
 

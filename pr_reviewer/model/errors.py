@@ -69,7 +69,7 @@ class ProviderRefused(ProviderError):
 
 
 class ProviderUnavailable(ProviderError):
-    """The provider did not answer as often as it was asked; `retry_after` is in seconds, None where it named no time."""
+    """The provider could not be reached in time; `retry_after` is in seconds, None where it named no time."""
 
     def __init__(self, message: str, *, hint: str = "", retry_after: float | None = None) -> None:
         super().__init__(message, hint=hint)

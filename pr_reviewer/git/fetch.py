@@ -1,0 +1,110 @@
+"""Bring objects from a provider. The credential stands in git's environment alone, in no argument, address or file."""
+
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from pr_reviewer.git.run import Git
+from pr_reviewer.model.errors import GitError, ProviderRefused, ProviderUnavailable
+
+_REMOTE = "origin"
+
+_PASSING = re.compile(
+    r"returned error: (408|429|5\d\d)|could not resolve|timed out|timeout was reached|connection (reset|refused|closed)"
+    r"|failed to connect|recv failure|send failure|early eof|hung up|rpc failed|empty reply|unexpected disconnect"
+    r"|transfer closed|operation too slow|bad gateway|gnutls|ssl_error_syscall|invalid response",
+    re.IGNORECASE,
+)
+_REFUSED = re.compile(
+    r"returned error: 40[134]|authentication failed|could not read (username|password)|repository not found"
+    r"|repository '.*' not found|not granted|terminal prompts disabled",
+    re.IGNORECASE,
+)
+_UNTRUSTED = re.compile(r"certificate (problem|verif)|self[- ]signed|unable to get local issuer", re.IGNORECASE)
+_REDIRECTED = re.compile(r"unable to update url base from redirection|returned error: 30\d|redirect", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """Where a repository is, and how it is reached.
+
+    `authorization` is the whole value of that header, sent to the host of `url` and no other. `ca_file` replaces
+    the system's CAs; `proxy` is used if it is not empty, and no other one.
+    """
+
+    url: str
+    authorization: str = field(default="", repr=False)
+    ca_file: str = ""
+    proxy: str = field(default="", repr=False)
+
+
+def fetch_commits(git: Git, remote: Remote, commits: Iterable[str]) -> None:
+    """Bring commits with their trees, without their history and without any file."""
+    _fetch(git, remote, commits, "--depth=1")
+
+
+def fetch_blobs(git: Git, remote: Remote, blobs: Iterable[str]) -> None:
+    """Bring files by their ids, all in one request."""
+    # What we have is of no interest to the server: it is asked for single objects.
+    _fetch(git.with_options("-c", "fetch.negotiationAlgorithm=noop"), remote, blobs)
+
+
+def _fetch(git: Git, remote: Remote, objects: Iterable[str], *options: str) -> None:
+    """Raises ProviderUnavailable where a retry may help, ProviderRefused where it will not, else GitError."""
+    arguments = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", *options, "--stdin", _REMOTE)
+    wanted = "".join(f"{id_}\n" for id_ in dict.fromkeys(objects)).encode()
+    try:
+        git.set(**_environment(remote)).run(*arguments, stdin=wanted)
+    except GitError as exc:
+        raise _told(exc, remote) from None
+
+
+def _environment(remote: Remote) -> dict[str, str]:
+    parts = urlsplit(remote.url)
+    settings = {
+        f"remote.{_REMOTE}.url": remote.url,
+        # Here alone, not as the option --filter, which git writes into the repository's own settings: without a
+        # promisor there, git says of an object that it is missing, and asks nobody for it.
+        f"remote.{_REMOTE}.promisor": "true",
+        f"remote.{_REMOTE}.partialclonefilter": "blob:none",
+        f"protocol.{parts.scheme}.allow": "always",
+        "http.followRedirects": "false",
+        "http.proxy": remote.proxy,
+        "http.lowSpeedLimit": "1000",
+        "http.lowSpeedTime": "60",
+    }
+    if remote.authorization:
+        settings[f"http.{parts.scheme}://{parts.netloc}/.extraHeader"] = f"Authorization: {remote.authorization}"
+    environment = {"GIT_CONFIG_COUNT": str(len(settings)), "HOME": os.devnull}  # no ~/.netrc
+    for number, (key, value) in enumerate(settings.items()):
+        environment |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
+    if remote.ca_file:
+        environment["GIT_SSL_CAINFO"] = remote.ca_file
+    return environment
+
+
+def _told(error: GitError, remote: Remote) -> GitError | ProviderRefused | ProviderUnavailable:
+    """The error as what it means."""
+    said, host = error.stderr or error.message, urlsplit(remote.url).netloc
+    why = error.message.partition(": ")[2] or error.message
+    if _UNTRUSTED.search(said):
+        hint = "If a private CA signs it, name its bundle in SSL_CERT_FILE."
+        return ProviderRefused(f"{host} has a certificate that git cannot trust", hint=hint)
+    if _REFUSED.search(said):
+        return ProviderRefused(
+            f"cannot fetch {remote.url}: {host} refuses ({why})",
+            hint="The token needs to read the repository's code: `contents: read`, or the scope `repo`.",
+            status=403,
+        )
+    if _REDIRECTED.search(said):
+        return ProviderRefused(
+            f"cannot fetch {remote.url}: {host} redirects, which is not followed: a token goes nowhere else",
+            hint="Check GITHUB_SERVER_URL, and any proxy on the way.",
+        )
+    if _PASSING.search(said):
+        return ProviderUnavailable(
+            f"cannot fetch {remote.url}: {why}", hint="Check the network and the provider's status."
+        )
+    return error

@@ -1,0 +1,135 @@
+"""A GitHub App: installation tokens for one repository, with the permissions that are used and no others.
+
+https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+
+from pr_reviewer.model.errors import ProviderRefused, SettingsError
+from pr_reviewer.providers.github.client import Client
+from pr_reviewer.providers.github.refusals import Need
+from pr_reviewer.providers.github.tokens import TokenKind, forms_of
+
+TO_READ: Mapping[str, str] = {"contents": "read", "metadata": "read", "pull_requests": "read"}
+TO_POST: Mapping[str, str] = {"checks": "write", "contents": "read", "metadata": "read", "pull_requests": "write"}
+
+_SPARE = 300.0  # seconds before its end at which a token is replaced: a fetch may take as long
+_LEVELS = ("read", "write", "admin")
+_FIND = Need("find the App's installation", "metadata", "read")
+_MINT = Need("get a token for the App's installation", "metadata", "read")
+
+
+class AppKey:
+    """An App's id and private key; `Credentials` that speak for the App itself, for the two calls below."""
+
+    kind = TokenKind.APP
+
+    def __init__(self, app_id: str, private_key: str) -> None:
+        """`private_key` is the PEM text, or the path of a file with it. Raises SettingsError for what is no key."""
+        import github.Auth
+
+        pem = _pem(private_key)
+        self._auth = github.Auth.AppAuth(app_id, pem)
+        self.secrets: tuple[str, ...] = (pem,)
+        try:
+            self._auth.create_jwt()
+        except Exception:  # noqa: BLE001 whatever the library makes of a broken key; its words may quote it
+            raise SettingsError(
+                "the GitHub App's private key cannot be read",
+                hint="github.private_key is the PEM text that GitHub gave for download, or the path of its file.",
+            ) from None
+
+    async def token(self) -> str:
+        """A JSON web token for the next minutes."""
+        return self._auth.create_jwt()
+
+    async def renew(self, rejected: str) -> bool:  # noqa: ARG002 the next one would be the same
+        """The key is what was refused."""
+        return False
+
+
+class InstallationToken:
+    """`Credentials` of an App on one repository: tokens of an hour, made when they are needed."""
+
+    kind = TokenKind.APP
+
+    def __init__(
+        self,
+        app: Client,
+        project: str,
+        permissions: Mapping[str, str] = TO_READ,
+        *,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """`app` asks with the App's own key. `permissions` are named: without a name, a token may do nothing."""
+        self._app = app
+        self._project = project
+        self._permissions = permissions
+        self._clock = clock
+        self._lock = asyncio.Lock()
+        self._token = ""
+        self._ends = 0.0
+        self.secrets: tuple[str, ...] = app.credentials.secrets
+
+    async def token(self) -> str:
+        """The token at hand, or a new one shortly before that one ends."""
+        async with self._lock:
+            if self._clock() >= self._ends - _SPARE:
+                await self._make()
+            return self._token
+
+    async def renew(self, rejected: str) -> bool:
+        """A new token, unless somebody has just made one."""
+        async with self._lock:
+            if rejected == self._token:
+                await self._make()
+            return True
+
+    async def _make(self) -> None:
+        installation = await self._app.get(f"/repos/{self._project}/installation", _FIND)
+        self._require(installation.get("permissions") or {})
+        path = f"/app/installations/{installation['id']}/access_tokens"
+        body = {"repositories": [self._project.partition("/")[2]], "permissions": dict(self._permissions)}
+        made = await self._app.patiently(lambda: self._app.send("POST", path, body, _MINT))
+        self._token, self._ends = made["token"], _seconds(made["expires_at"])
+        self.secrets = (*self._app.credentials.secrets, *forms_of(self._token))
+
+    def _require(self, granted: Mapping[str, str]) -> None:
+        missing = [
+            f"{area}: {level}"
+            for area, level in self._permissions.items()
+            if area != "metadata" and not _reaches(granted.get(area, ""), level)
+        ]
+        if missing:
+            raise ProviderRefused(
+                f"the GitHub App lacks permissions on {self._project}: {', '.join(missing)}",
+                hint="Grant them in the App's settings; then its installation must accept them.",
+                status=403,
+            )
+
+
+def _reaches(granted: str, wanted: str) -> bool:
+    return granted in _LEVELS and _LEVELS.index(granted) >= _LEVELS.index(wanted)
+
+
+def _pem(private_key: str) -> str:
+    """The PEM text; a one-line variable often holds a backslash and an n for each line break."""
+    if "-----BEGIN" in private_key:
+        return private_key.replace("\\n", "\n")
+    try:
+        return Path(private_key).expanduser().read_text(encoding="ascii")
+    except (OSError, ValueError) as exc:
+        reason = exc.strerror if isinstance(exc, OSError) else "it is no text"
+        raise SettingsError(
+            f"the GitHub App's private key cannot be read: {reason}",
+            hint="github.private_key is the PEM text that GitHub gave for download, or the path of its file.",
+        ) from None
+
+
+def _seconds(moment: str) -> float:
+    """`2026-01-02T03:04:05Z` → seconds since 1970."""
+    return datetime.fromisoformat(moment).timestamp()

@@ -1,0 +1,67 @@
+"""The one summary comment: found by its marker and author, written anew in place, never twice."""
+
+from itertools import groupby
+
+from pr_reviewer.model.errors import ProviderRefused
+from pr_reviewer.providers.github.payload import Json, OwnComment, OwnThread, Standings
+from pr_reviewer.providers.github.refusals import Need
+from pr_reviewer.providers.github.standing import Subject, require_head
+
+_POST = Need("post the summary", "pull_requests", "write")
+_GONE = 404
+
+
+async def put_summary(subject: Subject, head_sha: str, body: str) -> str:
+    """See `SummaryPoster`. Also removes what two reviewers that ran at once have posted twice."""
+
+    async def step() -> str:
+        found = await subject.look()
+        require_head(found, head_sha)
+        await _remove_twins(subject, found.threads)
+        if found.comments:
+            return await _keep_oldest(subject, found.comments, body)
+        made = await subject.client.send(
+            "POST", f"{subject.repository_path}/issues/{subject.number}/comments", {"body": body}, _POST
+        )
+        return await _after_race(subject, found, made, body)
+
+    return await subject.client.patiently(step)
+
+
+async def _after_race(subject: Subject, before: Standings, made: Json, body: str) -> str:
+    """Whoever else looked when no summary stood has written one as well; the oldest stays, with the latest words."""
+    now = await subject.look(threads=False, after=before.cursors)
+    own = OwnComment(made["id"], made["body"], made["html_url"])
+    return await _keep_oldest(subject, (own, *(other for other in now.comments if other.id != own.id)), body)
+
+
+async def _keep_oldest(subject: Subject, comments: tuple[OwnComment, ...], body: str) -> str:
+    oldest, *others = sorted(comments, key=lambda comment: comment.id)
+    for other in others:
+        await _delete(subject, f"issues/comments/{other.id}")
+    if _as_stored(oldest.body) != _as_stored(body):
+        path = f"{subject.repository_path}/issues/comments/{oldest.id}"
+        await subject.client.send("PATCH", path, {"body": body}, _POST)
+    return oldest.url
+
+
+async def _remove_twins(subject: Subject, threads: tuple[OwnThread, ...]) -> None:
+    """Of threads about the same finding, the oldest stays, and so does every one that somebody answered."""
+    ordered = sorted(threads, key=lambda own: (own.thread.fingerprint, own.comment_id))
+    for _, twins in groupby(ordered, key=lambda own: own.thread.fingerprint):
+        for twin in list(twins)[1:]:
+            if not twin.thread.replies and not twin.thread.is_resolved:
+                await _delete(subject, f"pulls/comments/{twin.comment_id}")
+
+
+async def _delete(subject: Subject, path: str) -> None:
+    try:
+        await subject.client.send("DELETE", f"{subject.repository_path}/{path}", {}, _POST)
+    except ProviderRefused as exc:
+        if exc.status != _GONE:
+            raise
+
+
+def _as_stored(body: str) -> str:
+    """GitHub stores CRLF line ends as they come and strips what surrounds a body."""
+    return body.replace("\r\n", "\n").strip()

@@ -1,0 +1,35 @@
+"""Writes a review to a pull request; the `ReviewWriter` of GitHub."""
+
+from collections.abc import Sequence
+
+from pr_reviewer.model.posting import Check, DraftReview, Posted
+from pr_reviewer.providers.base import CheckSetter
+from pr_reviewer.providers.github.checks import CheckRuns
+from pr_reviewer.providers.github.reader import CodeOpener, GitHubReader
+from pr_reviewer.providers.github.reviews import post_review
+from pr_reviewer.providers.github.standing import Subject
+from pr_reviewer.providers.github.statuses import CommitStatuses
+from pr_reviewer.providers.github.summary import put_summary
+
+
+class GitHubPullRequest(GitHubReader):
+    """A pull request that is read and written: a `ChangeReader` and a `ReviewWriter`."""
+
+    def __init__(
+        self, subject: Subject, host: str, open_code: CodeOpener, *, settings_paths: Sequence[str] = ()
+    ) -> None:
+        super().__init__(subject, host, open_code, settings_paths=settings_paths)
+        can_check = subject.client.credentials.kind.can_write_checks
+        self._checks: CheckSetter = CheckRuns(subject) if can_check else CommitStatuses(subject)
+
+    async def post_review(self, draft: DraftReview) -> Posted:
+        """See `ReviewPoster`."""
+        return await post_review(self.subject, draft)
+
+    async def put_summary(self, head_sha: str, body: str) -> str:
+        """See `SummaryPoster`."""
+        return await put_summary(self.subject, head_sha, body)
+
+    async def set_check(self, check: Check) -> None:
+        """See `CheckSetter`: a check run where the token may write one, else a commit status."""
+        await self._checks.set_check(check)

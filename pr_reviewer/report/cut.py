@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from pr_reviewer.report.tidy import tidy_blocks, tidy_inline
 from pr_reviewer.report.tree import (
     Block,
-    Break,
     Code,
     CodeBlock,
     Emphasis,
@@ -21,6 +20,8 @@ from pr_reviewer.report.tree import (
 from pr_reviewer.report.write import write_blocks, write_inline
 
 ELLIPSIS = "…"
+# A word is never cut, unless it is so long that it is none: scripts without spaces, for one.
+_LONG_WORD = 30
 
 
 def cut_blocks(blocks: Sequence[Block], limit: int) -> tuple[Block, ...]:
@@ -56,7 +57,8 @@ class _Room:
         if self.left >= 0:
             return text
         self.is_full = True
-        return f"{fits.rpartition(separator)[0] or fits}{mark}"
+        is_one_word = len(text.partition(separator)[0]) > _LONG_WORD
+        return f"{fits.rpartition(separator)[0] or (fits if is_one_word else '')}{mark}"
 
 
 def _blocks(blocks: Iterable[Block], room: _Room) -> Iterator[Block]:
@@ -68,8 +70,8 @@ def _blocks(blocks: Iterable[Block], room: _Room) -> Iterator[Block]:
                 yield CodeBlock(room.take(text, "\n", f"\n{ELLIPSIS}"), language)
             case Quote(inner):
                 yield Quote(tuple(_blocks(inner, room)))
-            case Items(items, start):
-                yield Items(tuple(tuple(_blocks(item, room)) for item in items), start)
+            case _:
+                yield Items(tuple(tuple(_blocks(item, room)) for item in block.items), block.start)
 
 
 def _inlines(inlines: Iterable[Inline], room: _Room) -> Iterator[Inline]:
@@ -94,5 +96,5 @@ def _leaves(leaves: Iterable[Leaf], room: _Room) -> Iterator[Leaf]:
                 words = "".join(part.text for part in label) or url
                 taken = room.take(words, "\n", "\n")
                 yield from (leaf if part == words else Text(ELLIPSIS) for part in (taken,) if part)
-            case Break():
+            case _:
                 yield from (() if room.is_full else (leaf,))

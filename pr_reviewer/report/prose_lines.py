@@ -11,7 +11,6 @@ from pr_reviewer.report.tree import (
     CodeBlock,
     Emphasis,
     Inline,
-    Items,
     Link,
     Paragraph,
     Quote,
@@ -43,9 +42,9 @@ def _block(block: Block, paper: Paper) -> Iterator[str]:
             yield from (f"    {paper.ink(line.expandtabs(TAB_WIDTH), Style.CODE)}" for line in text.split("\n"))
         case Quote(blocks):
             yield from (f"> {line}" for line in prose_lines(blocks, paper.narrower(2)))
-        case Items(items, start):
-            for index, item in enumerate(items):
-                mark = "- " if start is None else f"{start + index}. "
+        case _:
+            for index, item in enumerate(block.items):
+                mark = "- " if block.start is None else f"{block.start + index}. "
                 yield from hung(mark, prose_lines(item, paper.narrower(len(mark))))
 
 
@@ -61,7 +60,7 @@ def _runs(inline: Inline, ink: Ink) -> Iterator[Run]:
             yield from ((text, _over(style, Style.ITALIC)) for text, style in runs_of(children, ink))
         case Link(url, label):
             yield from (*runs_of(label, ink), (f" <{url}>" if label else url, Style.PLAIN))
-        case Break():
+        case _:
             yield " ", Style.PLAIN
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from pr_reviewer.report.cut import cut_blocks, cut_inline
 from pr_reviewer.report.read import read_blocks, read_inline
 from pr_reviewer.report.tidy import leaves_of, tidy_inline
-from pr_reviewer.report.tree import Break, Code, Inline, Leaf, Link, Text
+from pr_reviewer.report.tree import Code, Inline, Leaf, Link, Text
 from pr_reviewer.report.write import write_blocks, write_inline
 
 LONGEST_PROSE = 10_000
@@ -41,7 +41,5 @@ def title(text: str, limit: int = LONGEST_TITLE) -> str:
 
 def _plain(leaves: Iterable[Leaf]) -> Iterator[Text | Code]:
     for leaf in leaves:
-        if isinstance(leaf, Link):
-            yield from leaf.label or (Code(leaf.url),)
-        elif not isinstance(leaf, Break):
-            yield leaf
+        parts = (leaf.label or (Code(leaf.url),)) if isinstance(leaf, Link) else (leaf,)
+        yield from (part for part in parts if isinstance(part, Text | Code))

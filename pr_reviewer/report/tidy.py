@@ -11,7 +11,6 @@ from pr_reviewer.report.tree import (
     Block,
     Break,
     Code,
-    CodeBlock,
     Emphasis,
     Inline,
     Items,
@@ -65,8 +64,8 @@ def _tidy_block(block: Block) -> Block | None:
         case Items(items, start):
             kept = tuple(filter(None, map(tidy_blocks, items)))
             return Items(kept, None if start is None else min(start, _HIGHEST_NUMBER)) if kept else None
-        case CodeBlock(text):
-            return block if text.strip() else None
+        case _:
+            return block if block.text.strip() else None
 
 
 def _sound(inlines: Iterable[Inline]) -> tuple[Inline, ...]:

@@ -18,7 +18,7 @@ def verdict(review: Review) -> str:
             return f"{counted(review)}."
         case Conclusion.INCOMPLETE:
             return f"{_gap(review)} {_so_far(review)}"
-        case Conclusion.FAILED:
+        case _:
             return f"The review failed: no model call succeeded. {_so_far(review)}"
 
 

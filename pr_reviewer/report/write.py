@@ -84,9 +84,9 @@ def _block(block: Block) -> str:
         case CodeBlock(text, language):
             return code_block(text, language)
         case Quote(blocks):
-            return "\n".join(f"> {line}".rstrip(" ") if not line else f"> {line}" for line in _lines(blocks))
-        case Items(items, start):
-            return _list(items, start)
+            return "\n".join(f"> {line}" if line else ">" for line in _lines(blocks))
+        case _:
+            return _list(block.items, block.start)
 
 
 def _lines(blocks: Sequence[Block]) -> list[str]:
@@ -126,8 +126,8 @@ def _inline(inline: Inline, after: Inline | None) -> str:
             return f"**{_run(children)}**"
         case Emphasis(children):
             return f"*{_run(children)}*"
-        case Link(url, label):
-            return f"[{_run(label)}]({url})" if label else f"<{url}>"
+        case _:
+            return f"[{_run(inline.label)}]({inline.url})" if inline.label else f"<{inline.url}>"
 
 
 def _run(inlines: Sequence[Inline]) -> str:

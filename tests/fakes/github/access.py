@@ -108,6 +108,8 @@ def refused(identity: Identity, repository: Repository, needs: str, role: str = 
     if token is None:
         return _without_token(identity, repository, needs, role)
     writes = ":read" not in needs
+    if needs == "checks:write" and not token.is_app:
+        return refusal(403, "You must authenticate via a GitHub App.")
     if token.kind == "classic":
         return _classic(token, repository, needs, role, writes=writes)
     if not writes and role == "read" and not repository.private:
@@ -129,8 +131,6 @@ def _without_token(identity: Identity, repository: Repository, needs: str, role:
 
 def _classic(token: Token, repository: Repository, needs: str, role: str, *, writes: bool) -> Refusal | None:
     """A missing scope is told as 404, with the scopes in the headers."""
-    if needs.startswith("checks:write"):
-        return refusal(403, "You must authenticate via a GitHub App.")
     wanted = _needed_scopes(repository) | {_SCOPES[area] for area in _areas(needs) if area in _SCOPES}
     if (writes or repository.private) and not wanted & set(token.scopes):
         return not_found()

@@ -7,6 +7,7 @@ from typing import Any
 import jwt
 
 from tests.fakes.github.git_store import Content
+from tests.fakes.github.handles import RepositoryHandle
 from tests.fakes.github.state import (
     App,
     Installation,
@@ -14,9 +15,6 @@ from tests.fakes.github.state import (
 from tests.fakes.github.world import World
 
 Files = Mapping[str, Content]
-
-
-from tests.fakes.github.handles import RepositoryHandle
 
 
 @dataclass(frozen=True)

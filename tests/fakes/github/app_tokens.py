@@ -13,7 +13,10 @@ from tests.fakes.github.world import World
 LONGEST = 600  # seconds that an App's JSON web token may live
 _UNREADABLE = "A JSON web token could not be decoded"
 _ISSUED = "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued"
-_EXPIRED = "'Expiration time' claim ('exp') must be a numeric value representing the future time at which the assertion expires"
+_EXPIRED = (
+    "'Expiration time' claim ('exp') must be a numeric value representing "
+    "the future time at which the assertion expires"
+)
 _TOO_FAR = "'Expiration time' claim ('exp') is too far in the future"
 
 

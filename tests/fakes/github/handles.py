@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from tests.fakes.github.git_store import Content, GitStore
 from tests.fakes.github.payloads.site import Site
+from tests.fakes.github.pull_handle import PullHandle
 from tests.fakes.github.pull_rules import base_tip, sync_branches
 from tests.fakes.github.state import (
     CheckRun,
@@ -15,9 +16,6 @@ from tests.fakes.github.state import (
 from tests.fakes.github.world import World
 
 Files = Mapping[str, Content]
-
-
-from tests.fakes.github.pull_handle import PullHandle
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The HTTP side: read a request, let planned faults strike, answer, keep the log."""
 
 import json
+import os
 import socket
 import struct
 import threading
@@ -11,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from tests.fakes.github.access import password_of
+from tests.fakes.github.control import PREFIX, control
 from tests.fakes.github.faults import Fault, FaultPlan, Planned, answer_of
 from tests.fakes.github.git_http import is_git, serve_git
 from tests.fakes.github.graphql.service import root_fields, serve_graphql
@@ -55,7 +57,7 @@ class Gate:
         except Exception:  # noqa: BLE001 a mistake of the stand-in fails the test, and the client gets its answer
             self.service.violations.append(f"{exchange.name}: {traceback.format_exc()}")
             return refusal(500, "Server Error").response
-        exchange.credential = identity.label
+        exchange.credential = identity.label or exchange.credential
         self.changed()
         return response
 
@@ -89,6 +91,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _serve(self) -> None:
         request = self._read()
+        if request.path.startswith(PREFIX):
+            answer = control(request, self.gate.log, self.gate.service.violations, self.gate.plan)
+            self._send(None, answer)
+            return
         exchange, inner = self.gate.classify(request)
         exchange.credential = _credential(request)
         self.gate.log.exchanges.append(exchange)
@@ -127,8 +133,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.rfile.readline()
         self.rfile.readline()
 
-    def _send(self, exchange: Exchange, response: Response, cut: int | None = None) -> None:
-        exchange.status = response.status
+    def _send(self, exchange: Exchange | None, response: Response, cut: int | None = None) -> None:
+        if exchange:
+            exchange.status = response.status
         body = response.content
         self.send_response(response.status)
         for name, value in response.headers.items():
@@ -156,11 +163,12 @@ class _Handler(BaseHTTPRequestHandler):
     def _truncate(self, exchange: Exchange, response: Response) -> None:
         exchange.fault = Fault.TRUNCATED.value
         self._send(exchange, response, cut=len(response.content) // 2)
-        self._reset()
+        self.close_connection = True
 
     def _reset(self) -> None:
         linger = struct.pack("ii", 1, 0)  # close with a reset instead of a farewell
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        os.close(self.connection.detach())
         self.close_connection = True
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 the parent's name
@@ -183,4 +191,4 @@ def _json(body: bytes) -> Any:
     try:
         return json.loads(body) if body else None
     except ValueError:
-        return body
+        return body.decode(errors="replace")

@@ -47,7 +47,7 @@ class GitHubServer:
     ) -> None:
         """`state`: a folder that survives; a server started on it again goes on where the last one was."""
         self._enterprise, self._port, self._tls, self._state = enterprise, port, tls, state
-        self._temporary = None if state else tempfile.TemporaryDirectory(prefix="github-")
+        self._temporary = None if state else tempfile.TemporaryDirectory(prefix="github-", ignore_cleanup_errors=True)
         self.folder = state or Path(self._temporary.name if self._temporary else "")
         self.folder.mkdir(parents=True, exist_ok=True)
         saved = self.folder / "world.pickle"
@@ -69,7 +69,7 @@ class GitHubServer:
         self.api_url = f"{self.url}/api/v3" if self._enterprise else self.url
         self.site = Site(self.url, self.api_url, _VERSION if self._enterprise else "")
         self.service = Service(self.world, self.site, self.rules)
-        self._gate = Gate(self.service, self.log, self._plan, self._save)
+        self._gate = Gate(self.service, self.log, self._plan, self.save)
         self._http.RequestHandlerClass = handler_for(self._gate)
         if self._tls:
             self._http.socket = self._tls.wrap_socket(self._http.socket, server_side=True)
@@ -81,7 +81,7 @@ class GitHubServer:
         self._http.shutdown()
         self._http.server_close()
         self._thread.join()
-        self._save()
+        self.save()
         if self._temporary:
             self._temporary.cleanup()
 
@@ -131,7 +131,7 @@ class GitHubServer:
         permissions: Mapping[str, str] | None = None,
         expires_in: float | None = None,
     ) -> str:
-        """`classic` (scopes), `fine-grained` (permissions, repositories) or `actions`, which is GITHUB_TOKEN (the same)."""
+        """`classic` has scopes; `fine-grained` and `actions` (GITHUB_TOKEN) have permissions and repositories."""
         is_actions = kind == "actions"
         bot = self.world.account("github-actions[bot]", "Bot")
         made = Token(
@@ -199,7 +199,7 @@ class GitHubServer:
         after: bool = False,
         location: str = "",
     ) -> None:
-        """Let matching calls fail. `match`: `POST /repos/*/reviews`, `GRAPHQL *resolve*`, `GIT *`, `*`; `|` between several.
+        """Let matching calls fail. `match`: `POST /repos/*/reviews`, `GRAPHQL *resolve*`, `GIT *`, `*`; `|` is or.
 
         `after`: the call takes effect, its answer is lost or replaced. `skip`: so many go by first. `location`: the
         origin that a redirect leads to.
@@ -243,7 +243,8 @@ class GitHubServer:
             self._gate.closing.wait(0.01)
         return True
 
-    def _save(self) -> None:
+    def save(self) -> None:
+        """Into the state's folder, if there is one. Done after every call."""
         if self._state:
             with self.service.lock:
                 self.world.save(self.folder / "world.pickle")

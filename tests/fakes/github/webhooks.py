@@ -1,6 +1,7 @@
 """Signed webhooks, as GitHub sends them, and what became of them."""
 
 import hmac
+import http.client
 import json
 import time
 import urllib.error
@@ -56,7 +57,7 @@ def _sent(request: urllib.request.Request) -> int:
     except urllib.error.HTTPError as refused:
         refused.close()
         return refused.code
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return 0
 
 

@@ -2,6 +2,7 @@
 
 import itertools
 import pickle
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -23,6 +24,8 @@ from tests.fakes.github.state import (
     Thread,
     Token,
 )
+
+_COUNTING = threading.Lock()
 
 
 @dataclass
@@ -47,8 +50,9 @@ class World:
         return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def next_id(self) -> int:
-        self.last_id += 1
-        return self.last_id
+        with _COUNTING:
+            self.last_id += 1
+            return self.last_id
 
     def new(self) -> dict[str, Any]:
         """The first two fields of every record."""

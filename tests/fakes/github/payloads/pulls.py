@@ -77,15 +77,15 @@ def full_pull(site: Site, pull: Pull) -> dict[str, Any]:
 
 
 def _end(site: Site, pull: Pull, *, is_head: bool) -> dict[str, Any]:
-    """`head` or `base`; a deleted fork leaves `repo` and `user` null."""
+    """`head` or `base`; a deleted fork leaves `repo` null."""
     found = pull.head_repository if is_head else pull.repository
     branch = pull.head_branch if is_head else pull.base_branch
-    owner = found.owner if found else None
+    owner = found.owner if found else pull.user
     return {
-        "label": f"{owner.login if owner else 'unknown repository'}:{branch}",
+        "label": f"{owner.login}:{branch}",
         "ref": branch,
         "sha": pull.head_sha if is_head else pull.base_sha,
-        "user": simple_user(site, owner) if owner else None,
+        "user": simple_user(site, owner),
         "repo": repository(site, found) if found else None,
     }
 

@@ -60,6 +60,10 @@ class OpenAIClient:
         """Load the SDK now. It takes half a second: let a thread do it while something else is waited for."""
         self._client()
 
+    def abilities_of(self, model: str) -> Abilities:
+        """What the endpoint takes for this model, as far as it was asked."""
+        return self._abilities.get(model, self._first)
+
     async def complete(self, prompt: Prompt) -> Reply:
         """One answer of `prompt.models[0]`. Raises a ModelError whose text names host and model, never a secret."""
         where = f"{self._endpoint.host}, model {prompt.models[0]},"
@@ -76,7 +80,7 @@ class OpenAIClient:
         """Ask, and again with one thing less, until there is an answer, or a refusal that nothing can be done about."""
         model = prompt.models[0]
         while True:
-            used = self._abilities.get(model, self._first)
+            used = self.abilities_of(model)
             body = request_body(prompt, used, self._sampling)
             payload = await self._post(body, where)
             failure = payload if isinstance(payload, Failure) else failure_inside(payload)
@@ -86,7 +90,7 @@ class OpenAIClient:
             feature = refused_feature(failure, used, body)
             if feature is None:
                 raise error_for(failure, where)
-            self._abilities[model] = self._abilities.get(model, self._first).without(feature, used)
+            self._abilities[model] = self.abilities_of(model).without(feature, used)
 
     async def _post(self, body: dict[str, Any], where: str) -> Any:  # noqa: ANN401 parsed JSON
         """The parsed answer, or the Failure that an error status tells. Raises where no answer came at all."""

@@ -105,7 +105,7 @@ def error_for(failure: Failure, where: str) -> ModelError:
     reason = f": {failure.message}" if failure.message else ""
     says = f"{where} answered {failure.status}{reason}"
     kind, hint = _kind_and_hint(failure)
-    return kind(says, hint=hint, retry_after=failure.wait, usage=failure.usage)
+    return kind(says, hint=hint, retry_after=failure.wait, usage=failure.usage, status=failure.status)
 
 
 def _kind_and_hint(failure: Failure) -> tuple[type[ModelError], str]:

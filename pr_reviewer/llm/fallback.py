@@ -36,4 +36,4 @@ def _all_of(failures: list[ModelError]) -> ModelError:
     if len(failures) == 1:
         return last
     said = "; ".join(failure.message for failure in failures)
-    return type(last)(said, hint=failures[0].hint, retry_after=last.retry_after, usage=last.usage)
+    return type(last)(said, hint=failures[0].hint, retry_after=last.retry_after, usage=last.usage, status=last.status)

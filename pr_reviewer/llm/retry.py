@@ -70,4 +70,4 @@ def _exhausted(error: ModelUnavailable, attempts: int, wait: float) -> ModelUnav
     """The last error, with how often it was tried; a wait too long to sit out is named."""
     tried = f"{error.message} (tried {attempts} times)" if attempts > 1 else error.message
     hint = f"The endpoint asks to wait {wait:.0f} s: run it again then." if error.retry_after else error.hint
-    return ModelUnavailable(tried, hint=hint, retry_after=error.retry_after, usage=error.usage)
+    return ModelUnavailable(tried, hint=hint, retry_after=error.retry_after, usage=error.usage, status=error.status)

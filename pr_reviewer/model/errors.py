@@ -91,15 +91,23 @@ class HeadMoved(ProviderError):
 class ModelError(ReviewerError):
     """One model call failed. `retry_after` is in seconds, None where the endpoint named no time.
 
-    `usage` is what the call used all the same; None where nobody knows: it may be billed.
+    `usage` is what the call used all the same; None where nobody knows: it may be billed. `status` is HTTP's, 0 where
+    the endpoint answered with none that is an error.
     """
 
     def __init__(
-        self, message: str, *, hint: str = "", retry_after: float | None = None, usage: Usage | None = None
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        retry_after: float | None = None,
+        usage: Usage | None = None,
+        status: int = 0,
     ) -> None:
         super().__init__(message, hint=hint)
         self.retry_after = retry_after
         self.usage = usage
+        self.status = status
 
 
 class ModelUnavailable(ModelError):

@@ -6,7 +6,8 @@
 The script is a function from a request to a reply, or a list of replies that are given in order. A reply is a text, a
 JSON value, or one of `model_replies`. Like the real one, it refuses schemas that break strict mode's rules, parameters
 that the model lacks (`refuses`), prompts beyond its `window`, wrong keys and unknown models, and it counts tokens
-(roughly: four bytes each) and what of a prompt it has seen before.
+(roughly: four bytes each) and what of a prompt it has seen before. `pages` are its answers to GET, by path; any other
+path is a list of one model.
 """
 
 import json
@@ -15,7 +16,7 @@ import ssl
 import struct
 import sys
 import threading
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
@@ -97,6 +98,7 @@ class ModelServer:
         models: Collection[str] = (),
         checks_replies: bool = False,
         tls: ssl.SSLContext | None = None,
+        pages: Mapping[str, Raw | Hang] | None = None,
     ) -> None:
         self._script = script if callable(script) else _in_order(script)
         self._refuses = frozenset(refuses)
@@ -106,6 +108,7 @@ class ModelServer:
         self._models = frozenset(models)
         self._checks_replies = checks_replies
         self._tls = tls
+        self.pages = pages or {}
         self._lock = threading.Lock()
         self._at_once = 0
         self.most_at_once = 0
@@ -249,7 +252,8 @@ class _Handler(BaseHTTPRequestHandler):
     model_server: ModelServer
 
     def do_GET(self) -> None:
-        self._send(Raw(200, {"object": "list", "data": [{"id": "gpt-x", "object": "model"}]}))
+        names = Raw(200, {"object": "list", "data": [{"id": "gpt-x", "object": "model"}]})
+        self._play(self.model_server.pages.get(self.path, names))
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers.get("content-length", 0))))
@@ -257,7 +261,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(Raw(404, {"detail": "Not Found"}))
             return
         headers = {name.lower(): value for name, value in self.headers.items()}
-        reply = self.model_server.answer(self.path, headers, body)
+        self._play(self.model_server.answer(self.path, headers, body))
+
+    def _play(self, reply: Scripted) -> None:
         if isinstance(reply, Hang):
             self.model_server.closing.wait()
             self.close_connection = True

@@ -3,7 +3,6 @@
 What belongs here: constructing clients, wrappers and workers from settings. What does not: deciding anything.
 """
 
-import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -14,20 +13,21 @@ from pydantic import SecretStr
 
 from pr_reviewer import resources
 from pr_reviewer.llm.base import LLM
+from pr_reviewer.llm.endpoint import Network
 from pr_reviewer.llm.tokens import TokenCounter
-from pr_reviewer.model.errors import UsageError
 from pr_reviewer.model.llm import Cost, ModelCard, Task
+from pr_reviewer.model.posting import CheckState
 from pr_reviewer.model.rules import Rule
 from pr_reviewer.patterns.worker import PatternWorker
 from pr_reviewer.plan.inputs import TaskModels
 from pr_reviewer.plan.templates import Templates
 from pr_reviewer.providers.base import ChangeReader
-from pr_reviewer.providers.local import DiffFile, LocalRange, nothing_to_review
 from pr_reviewer.rules.parse import parse_rules
 from pr_reviewer.settings.load import REPOSITORY_FILE, load_settings, model_cards
 from pr_reviewer.settings.schema.cards import card_for
 from pr_reviewer.settings.schema.problems import Assignment
 from pr_reviewer.settings.schema.sections import Settings
+from pr_reviewer.workflows.publish import Terms
 from pr_reviewer.workflows.review import Desk
 
 if TYPE_CHECKING:
@@ -40,35 +40,6 @@ class Model:
 
     llm: LLM
     spent: Callable[[], Cost]
-
-
-def local_source(options: Mapping[str, Any], diff: str | None, index_file: Path | None = None) -> LocalRange | DiffFile:
-    """The change that the command line names: a range (`repo`, `base`, `head`, …), or a diff's file (`-`: stdin).
-
-    `index_file` is the index that git names to a hook.
-    """
-    if diff is None:
-        folder = options["repo"] or Path.cwd()
-        return LocalRange(
-            folder,
-            base=options["base"],
-            head=options["head"],
-            staged=options["staged"],
-            uncommitted=options["uncommitted"],
-            index_file=index_file,
-        )
-    try:
-        content = sys.stdin.buffer.read() if diff == "-" else Path(diff).read_bytes()
-    except OSError as exc:
-        raise UsageError(f"the diff {diff} cannot be read: {exc.strerror}") from exc
-    return DiffFile.from_bytes(content)
-
-
-async def why_empty(source: LocalRange | DiffFile) -> str:
-    """Why a change has no files."""
-    if isinstance(source, DiffFile):
-        return "the diff is empty."
-    return nothing_to_review(await source.pull_request())
 
 
 async def resolve_settings(
@@ -165,18 +136,33 @@ async def open_model(
         yield Model(Fallback(Retry(meter, patience)), lambda: meter.snapshot().cost)
 
 
-def _client_arguments(settings: Settings) -> dict[str, Any]:
-    from pr_reviewer.llm.endpoint import Network, Sampling, Timeouts
+def publishing_terms(settings: Settings) -> Terms:
+    """How a review is published on GitHub."""
+    return Terms(
+        fail_on=settings.review.fail_on,
+        incomplete=CheckState(settings.check.incomplete),
+        code_url=f"{settings.github.server_url}/{{project}}/blob/{{sha}}/{{path}}#L{{first}}-L{{last}}",
+    )
 
-    models, network = settings.models, settings.network
+
+def network_of(settings: Settings) -> Network:
+    """The way out, for every client alike."""
+    network = settings.network
+    return Network(
+        https_proxy=network.https_proxy or network.all_proxy or "",
+        http_proxy=network.http_proxy or network.all_proxy or "",
+        no_proxy=network.no_proxy or "",
+        ca_file=network.ca_bundle or "",
+    )
+
+
+def _client_arguments(settings: Settings) -> dict[str, Any]:
+    from pr_reviewer.llm.endpoint import Sampling, Timeouts
+
+    models = settings.models
     return {
         "endpoint": _endpoint(settings),
-        "network": Network(
-            https_proxy=network.https_proxy or network.all_proxy or "",
-            http_proxy=network.http_proxy or network.all_proxy or "",
-            no_proxy=network.no_proxy or "",
-            ca_file=network.ca_bundle or "",
-        ),
+        "network": network_of(settings),
         "timeouts": Timeouts(read=models.timeout_seconds, total=models.timeout_seconds),
         "sampling": Sampling(models.temperature, models.reasoning_effort),
     }

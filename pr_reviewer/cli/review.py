@@ -4,7 +4,7 @@ import asyncio
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,10 +12,20 @@ from pr_reviewer.cli.exits import Exit, exit_code
 from pr_reviewer.model.errors import UsageError
 from pr_reviewer.model.findings import Severity
 
+if TYPE_CHECKING:
+    from pr_reviewer.diff.skip import SkipRules
+    from pr_reviewer.providers.base import ChangeReader
+    from pr_reviewer.settings.schema.sections import Settings
+    from pr_reviewer.workflows.progress import OnProgress
+    from pr_reviewer.workflows.publish import Publisher
+    from pr_reviewer.workflows.review import Desk, Outcome
+
 _RANGE = ("repo", "base", "head", "staged", "uncommitted")
 
 
 @click.command(short_help="Review a change.")
+@click.argument("target", required=False, metavar="[URL]")
+@click.option("--post", is_flag=True, help="Post the review on the pull request at URL.")
 @click.option("--repo", type=click.Path(path_type=Path), help="The repository.  [default: the one around this folder]")
 @click.option("--base", metavar="REF", help="Compare with this revision.  [default: the default branch]")
 @click.option("--head", metavar="REF", help="Review this revision.  [default: HEAD]")
@@ -44,6 +54,8 @@ _RANGE = ("repo", "base", "head", "staged", "uncommitted")
 def review(**options: Any) -> int:  # noqa: ANN401 click hands options by name
     """Review a change: this branch against the default branch, unless told otherwise.
 
+    With the URL of a pull request, review that; it is printed only, unless --post is given.
+
     Exit codes: 0 done; 1 findings at or above --fail-on; 2 wrong usage or settings; 3 git or every model call failed;
     4 incomplete, with --require-complete.
     """
@@ -58,6 +70,14 @@ def _refuse_contradictions(options: dict[str, Any]) -> None:
         raise UsageError("--dry-run sends nothing, so there is nothing to --record")
     if options["dry_run"] and options["style"] == "sarif":
         raise UsageError("--dry-run finds nothing, so there is no SARIF to print", hint="Use --format json.")
+    if options["post"] and not options["target"]:
+        raise UsageError("--post needs the URL of a pull request", hint="pr-reviewer review URL --post")
+    if options["post"] and options["dry_run"]:
+        raise UsageError("--dry-run posts nothing, so there is nothing to --post")
+    if options["target"] and (named := [f"--{name}" for name in (*_RANGE, "diff") if options[name]]):
+        raise UsageError(
+            f"a URL and {named[0]} exclude each other", hint="The pull request says itself what is compared."
+        )
     both = [f"--{name}" for name in _RANGE if options[name]]
     if options["diff"] and both:
         raise UsageError(
@@ -66,20 +86,37 @@ def _refuse_contradictions(options: dict[str, Any]) -> None:
 
 
 async def _review(options: dict[str, Any]) -> int:
-    from pr_reviewer.bootstrap import local_source, open_desk, resolve_settings, why_empty
+    from pr_reviewer.bootstrap import resolve_settings
+    from pr_reviewer.settings.load import load_settings
+    from pr_reviewer.sources import local_source, open_pull
+
+    arguments = _arguments(options)
+    operators = load_settings(os.environ, arguments=arguments).settings
+    if options["target"]:
+        async with open_pull(options["target"], operators, os.environ, posts=options["post"]) as pull:
+            return await _review_of(pull, await resolve_settings(pull, os.environ, arguments), options, pull)
+    index = os.environ.get("GIT_INDEX_FILE")  # set by git around a pre-commit hook
+    source = local_source(options, options["diff"], Path(index) if index else None)
+    return await _review_of(source, await resolve_settings(source, os.environ, arguments), options, None)
+
+
+async def _review_of(
+    source: "ChangeReader", settings: "Settings", options: dict[str, Any], pull: "Publisher | None"
+) -> int:
+    from pr_reviewer.bootstrap import open_desk
     from pr_reviewer.cli.output import detail_of, dry_run_text, review_text, write_out
     from pr_reviewer.cli.progress import progress_display
     from pr_reviewer.diff.skip import SkipRules
+    from pr_reviewer.sources import why_empty
     from pr_reviewer.workflows.review import prepare, review
 
-    index = os.environ.get("GIT_INDEX_FILE")  # set by git around a pre-commit hook
-    source = local_source(options, options["diff"], Path(index) if index else None)
-    settings = await resolve_settings(source, os.environ, _arguments(options))
     skip = SkipRules.compile(settings.paths.ignore, settings.paths.only)
     async with open_desk(source, settings, asks=not options["dry_run"], record=options["record"]) as desk:
         with progress_display(desk.spent, is_wanted=not options["quiet"]) as on_progress:
             if options["dry_run"]:
                 prepared = await prepare(desk, settings.review, skip, on_progress)
+            elif options["post"] and pull is not None:
+                outcome = await _post(pull, desk, settings, skip, on_progress)
             else:
                 outcome = await review(desk, settings.review, skip, on_progress)
     if options["dry_run"]:
@@ -89,6 +126,19 @@ async def _review(options: dict[str, Any]) -> int:
         click.echo(f"Nothing to review: {reason}", err=True)
     write_out(review_text(outcome, options["style"], detail_of(options), desk.rules))
     return exit_code(outcome.review, fail_on=settings.review.fail_on, require_complete=options["require_complete"])
+
+
+async def _post(
+    pull: "Publisher", desk: "Desk", settings: "Settings", skip: "SkipRules", on_progress: "OnProgress"
+) -> "Outcome":
+    from pr_reviewer.bootstrap import publishing_terms
+    from pr_reviewer.workflows.publish import review_and_publish
+
+    outcome, published = await review_and_publish(
+        pull, desk, settings.review, skip, publishing_terms(settings), on_progress
+    )
+    click.echo(f"Posted: {published.summary_url}", err=True)
+    return outcome
 
 
 def _arguments(options: dict[str, Any]) -> Sequence[Any]:

@@ -4,13 +4,18 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from pr_reviewer.model.errors import HeadMoved, ProviderError
+from pr_reviewer.diff.skip import SkipRules
+from pr_reviewer.model.errors import ProviderError, ReviewerError
 from pr_reviewer.model.findings import Placed, Severity, Unplaced
 from pr_reviewer.model.posting import CheckState, Posted
+from pr_reviewer.model.pull import PullRequest
 from pr_reviewer.model.review import Review
 from pr_reviewer.providers.base import CheckSetter, ReviewPoster, SummaryPoster
 from pr_reviewer.report.links import Links
 from pr_reviewer.report.posting import check_in_progress, check_of, draft_review, draft_summary, failed_check
+from pr_reviewer.settings.schema.sections import ReviewSettings
+from pr_reviewer.workflows.progress import OnProgress, nobody
+from pr_reviewer.workflows.review import Desk, Outcome, review
 
 
 class Publisher(ReviewPoster, SummaryPoster, CheckSetter, Protocol):
@@ -18,11 +23,19 @@ class Publisher(ReviewPoster, SummaryPoster, CheckSetter, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
-    """What the check makes of a review: findings at or above `fail_on` fail it, an incomplete one is `incomplete`."""
+class Terms:
+    """How a review is published: findings at or above `fail_on` fail the check, an incomplete one is `incomplete`.
+
+    `code_url` is the address of lines, with `{project}`, `{sha}`, `{path}`, `{first}` and `{last}` in it.
+    """
 
     fail_on: Severity | None
     incomplete: CheckState
+    code_url: str = ""
+
+    def links(self, pull: PullRequest) -> Links:
+        """The addresses of a pull request's code at its head."""
+        return Links(self.code_url.replace("{project}", pull.ref.project).replace("{sha}", pull.head.sha))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,29 +47,47 @@ class Published:
     summary_url: str
 
 
-async def announce(publisher: CheckSetter, head_sha: str) -> None:
-    """Show that a review is under way."""
-    await publisher.set_check(check_in_progress(head_sha))
+async def review_and_publish(
+    publisher: Publisher,
+    desk: Desk,
+    settings: ReviewSettings,
+    skip: SkipRules,
+    terms: Terms,
+    on_progress: OnProgress = nobody,
+) -> tuple[Outcome, Published]:
+    """Review the desk's change and publish the review; the check says at every moment how far it is.
+
+    Whatever goes wrong, the check does not stay in progress.
+    """
+    pull = await desk.source.pull_request()
+    await publisher.set_check(check_in_progress(pull.head.sha))
+    try:
+        outcome = await review(desk, settings, skip, on_progress)
+        published = await publish(publisher, outcome.review, terms, terms.links(pull))
+    except BaseException as error:
+        await _withdraw(publisher, pull.head.sha, error)
+        raise
+    return replace(outcome, review=published.review), published
 
 
-async def publish(publisher: Publisher, review: Review, links: Links, gate: Gate) -> Published:
+async def publish(publisher: Publisher, finished: Review, terms: Terms, links: Links) -> Published:
     """Post what does not stand yet, write the summary in place, conclude the check.
 
     A comment that the provider refuses goes into the summary with its reason. Raises HeadMoved, with nothing posted,
     if the head that was reviewed is the head no longer.
     """
-    posted = await publisher.post_review(draft_review(review, links))
-    shown = _with_refused(review, {each.comment.fingerprint: each.why for each in posted.refused})
+    posted = await publisher.post_review(draft_review(finished, links))
+    shown = _with_refused(finished, {each.comment.fingerprint: each.why for each in posted.refused})
     url = await publisher.put_summary(shown.head_sha, draft_summary(shown, links))
-    await publisher.set_check(check_of(shown, links, gate=gate.fail_on, incomplete=gate.incomplete))
+    await publisher.set_check(check_of(shown, links, gate=terms.fail_on, incomplete=terms.incomplete))
     return Published(shown, posted, url)
 
 
-async def withdraw(publisher: CheckSetter, head_sha: str, error: ProviderError) -> None:
+async def _withdraw(publisher: CheckSetter, head_sha: str, error: BaseException) -> None:
     """Say on the pull request that the review could not be done; a second error here would hide the first."""
-    title = "Superseded by a newer head" if isinstance(error, HeadMoved) else error.message
+    reason = error.message if isinstance(error, ReviewerError) else "It was stopped."
     with suppress(ProviderError):
-        await publisher.set_check(failed_check(head_sha, title))
+        await publisher.set_check(failed_check(head_sha, reason))
 
 
 def _with_refused(review: Review, refused: dict[str, str]) -> Review:

@@ -40,8 +40,9 @@ from pr_reviewer.workflows.reading import Change, read_change
 from pr_reviewer.workflows.suggesting import Suggester
 from pr_reviewer.workflows.verifying import verify
 
-
-ONLY_A_DIFF = "Only a diff was given: there was less context, nothing could be parsed, and no suggestion is committable."
+ONLY_A_DIFF = (
+    "Only a diff was given: there is less context, nothing was parsed, and no suggestion can be committed."
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,92 @@
+"""Opens what is to be reviewed: a range of a local repository, a diff in a file, or a pull request of a provider.
+
+Part of the wiring, like `bootstrap.py`: nothing is decided here.
+"""
+
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pr_reviewer.bootstrap import network_of
+from pr_reviewer.model.errors import UsageError
+from pr_reviewer.providers.base import ChangeReader
+from pr_reviewer.providers.local import DiffFile, LocalRange, nothing_to_review
+from pr_reviewer.settings.load import REPOSITORY_FILE
+from pr_reviewer.settings.schema.sections import Settings
+
+if TYPE_CHECKING:
+    from pr_reviewer.providers.github.opening import Access
+    from pr_reviewer.providers.github.writer import GitHubPullRequest
+
+
+def local_source(options: Mapping[str, Any], diff: str | None, index_file: Path | None = None) -> LocalRange | DiffFile:
+    """The change that the command line names: a range (`repo`, `base`, `head`, …), or a diff's file (`-`: stdin).
+
+    `index_file` is the index that git names to a hook.
+    """
+    if diff is None:
+        return LocalRange(
+            options["repo"] or Path.cwd(),
+            base=options["base"],
+            head=options["head"],
+            staged=options["staged"],
+            uncommitted=options["uncommitted"],
+            index_file=index_file,
+        )
+    try:
+        content = sys.stdin.buffer.read() if diff == "-" else Path(diff).read_bytes()
+    except OSError as exc:
+        raise UsageError(f"the diff {diff} cannot be read: {exc.strerror}") from exc
+    return DiffFile.from_bytes(content)
+
+
+@asynccontextmanager
+async def open_pull(
+    url: str, settings: Settings, environ: Mapping[str, str], *, posts: bool
+) -> AsyncIterator["GitHubPullRequest"]:
+    """The pull request at this address. Raises UsageError for any other host, SettingsError without credentials."""
+    from pr_reviewer.git.cache import GitCache
+    from pr_reviewer.providers.github.address import parse_pull_url
+    from pr_reviewer.providers.github.opening import open_pull_request
+
+    access = github_access(settings, environ, posts=posts)
+    ref = parse_pull_url(url, access.site)
+    cache = GitCache(cache_folder(environ) / "git")
+    async with open_pull_request(ref, access, cache, settings_paths=(REPOSITORY_FILE,)) as pull:
+        yield pull
+
+
+def github_access(settings: Settings, environ: Mapping[str, str], *, posts: bool) -> "Access":
+    """How GitHub is reached, and as whom; a GitHub App goes before a token."""
+    from pr_reviewer.providers.github.address import Site
+    from pr_reviewer.providers.github.opening import Access
+
+    github = settings.github
+    return Access(
+        site=Site.of(github.server_url or "", github.api_url or ""),
+        token=github.token.get_secret_value() if github.token else "",
+        app_id=github.app_id or "",
+        private_key=github.private_key.get_secret_value() if github.private_key else "",
+        in_actions=environ.get("GITHUB_ACTIONS") == "true",
+        posts=posts,
+        network=network_of(settings),
+    )
+
+
+def cache_folder(environ: Mapping[str, str]) -> Path:
+    """Where the command line keeps what it can fetch again (XDG base directories)."""
+    top = environ.get("XDG_CACHE_HOME") or ""
+    base = Path(top) if Path(top).is_absolute() else Path(environ.get("HOME") or Path.home()) / ".cache"
+    return base / "pr-reviewer"
+
+
+async def why_empty(source: ChangeReader) -> str:
+    """Why a change has no files."""
+    if isinstance(source, DiffFile):
+        return "the diff is empty."
+    pull = await source.pull_request()
+    if isinstance(source, LocalRange):
+        return nothing_to_review(pull)
+    return f"{pull.head.branch} and {pull.base.branch} do not differ."

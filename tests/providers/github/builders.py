@@ -14,7 +14,10 @@ from pr_reviewer.report.markers import Marker, MarkerKind, mark
 from tests.fakes.github import GitHubServer, PullHandle, RepositoryHandle
 
 BASE = {"app.py": "".join(f"line {number}\n" for number in range(1, 41)), "old.py": "old\n"}
-HEAD = {"app.py": BASE["app.py"].replace("line 10\n", "ten\n").replace("line 30\n", "thirty\nmore\n"), "new.py": "new\n"}
+HEAD = {
+    "app.py": BASE["app.py"].replace("line 10\n", "ten\n").replace("line 30\n", "thirty\nmore\n"),
+    "new.py": "new\n",
+}
 SOON = Patience(first=0.0, longest=0.0)
 TO_POST = {"checks": "write", "contents": "read", "pull_requests": "write", "statuses": "write"}
 

@@ -27,7 +27,10 @@ async def test_a_review_is_posted_whole(server, tmp_path, kind):
         diff, posted = await read_and_post(github, pull)
     assert "+ten\n" in diff
     assert posted.placed == ("v1:ten", "v1:new")
-    assert [(thread.place.path, thread.place.line) for thread in github.pull.threads()] == [("app.py", 10), ("new.py", 1)]
+    assert [(thread.place.path, thread.place.line) for thread in github.pull.threads()] == [
+        ("app.py", 10),
+        ("new.py", 1),
+    ]
     assert [review.state for review in github.pull.reviews()] == ["COMMENTED"]
     assert [found.body for found in github.pull.comments()] == [summary()]
     assert len(server.log.api) <= 12

@@ -11,6 +11,7 @@ from pr_reviewer.model.rules import Rule
 from pr_reviewer.plan.inputs import Counter
 from pr_reviewer.report.as_json import dry_run_to_json, to_json
 from pr_reviewer.report.dry_run import dry_run_to_text
+from pr_reviewer.report.links import Links
 from pr_reviewer.report.markdown import to_markdown
 from pr_reviewer.report.sarif import to_sarif
 from pr_reviewer.report.text import Detail, to_text
@@ -30,10 +31,11 @@ def review_text(outcome: Outcome, style: str, detail: Detail, rules: Sequence[Ru
         return to_json(outcome.review)
     if style == "sarif":
         return to_sarif(outcome.review, rules, version=__version__)
+    links = Links(rules={rule.id: f"{rule.source.path}:{rule.source.line}" for rule in rules})
     if style == "markdown":
-        return to_markdown(outcome.review, outcome.files)
+        return to_markdown(outcome.review, outcome.files, links)
     width = shutil.get_terminal_size().columns
-    return to_text(outcome.review, outcome.files, width=width, is_coloured=is_coloured(), detail=detail)
+    return to_text(outcome.review, outcome.files, width=width, is_coloured=is_coloured(), detail=detail, links=links)
 
 
 def dry_run_text(prepared: Prepared, counter: Counter, style: str) -> str:

@@ -1,0 +1,72 @@
+"""What is posted on a pull request."""
+
+from dataclasses import replace
+
+import pytest
+
+from pr_reviewer.model.changes import Side
+from pr_reviewer.model.findings import Severity
+from pr_reviewer.model.posting import AnnotationLevel, CheckState
+from pr_reviewer.model.review import Conclusion
+from pr_reviewer.report.links import Links
+from pr_reviewer.report.markers import Marker, MarkerKind, find_marker
+from pr_reviewer.report.posting import check_in_progress, check_of, draft_review, draft_summary, failed_check
+from tests.report.builders import INCOMPLETE, LINKS, NASTY, THREE, review
+
+CLEAN = review()
+FAILED = replace(THREE, conclusion=Conclusion.FAILED)
+
+
+def test_each_comment_ends_with_the_marker_of_its_finding():
+    draft = draft_review(THREE, LINKS)
+    assert draft.head_sha == THREE.head_sha
+    assert [comment.fingerprint for comment in draft.comments] == [each.fingerprint for each in THREE.comments]
+    for comment in draft.comments:
+        assert find_marker(comment.body) == Marker(MarkerKind.FINDING, comment.fingerprint)
+
+
+@pytest.mark.parametrize("each", [THREE, NASTY, INCOMPLETE, CLEAN])
+def test_the_summary_ends_with_its_marker_whatever_the_model_wrote(each):
+    assert find_marker(draft_summary(each, Links())) == Marker(MarkerKind.SUMMARY)
+
+
+@pytest.mark.parametrize(
+    ("each", "gate", "incomplete", "state"),
+    [
+        (CLEAN, Severity.NOTE, CheckState.NEUTRAL, CheckState.SUCCESS),
+        (THREE, None, CheckState.NEUTRAL, CheckState.SUCCESS),
+        (THREE, Severity.ERROR, CheckState.NEUTRAL, CheckState.FAILURE),
+        (INCOMPLETE, None, CheckState.NEUTRAL, CheckState.NEUTRAL),
+        (INCOMPLETE, None, CheckState.FAILURE, CheckState.FAILURE),
+        (FAILED, Severity.ERROR, CheckState.NEUTRAL, CheckState.ERROR),
+    ],
+)
+def test_only_a_complete_review_below_the_gate_is_a_success(each, gate, incomplete, state):
+    assert check_of(each, LINKS, gate=gate, incomplete=incomplete).state is state
+
+
+def test_the_title_tells_the_gate_from_the_verdict():
+    check = check_of(THREE, LINKS, gate=Severity.WARNING, incomplete=CheckState.NEUTRAL)
+    assert check.title == "3 findings: 1 error, 2 warnings. 3 findings at or above warning."
+    assert "model call" in check.text
+
+
+def test_each_comment_on_the_head_is_an_annotation():
+    check = check_of(THREE, LINKS, gate=None, incomplete=CheckState.NEUTRAL)
+    assert [(each.path, each.lines, each.level) for each in check.annotations] == [
+        (each.finding.path, each.lines, level)
+        for each, level in zip(
+            THREE.comments,
+            [AnnotationLevel.FAILURE, AnnotationLevel.WARNING, AnnotationLevel.WARNING],
+            strict=True,
+        )
+    ]
+    old = replace(THREE, comments=(replace(THREE.comments[0], side=Side.OLD),))
+    assert check_of(old, LINKS, gate=None, incomplete=CheckState.NEUTRAL).annotations == ()
+
+
+def test_what_is_under_way_and_what_failed_are_told_apart():
+    assert check_in_progress("abc").state is CheckState.IN_PROGRESS
+    failed = failed_check("abc", "the model\x1b[31m is gone")
+    assert failed.state is CheckState.ERROR
+    assert "\x1b" not in failed.summary

@@ -30,7 +30,7 @@ class Call:
     parameters: dict[str, str]
     limits: Limits
     repository_found: Repository | None = None
-    later: list[Callable[[], None]] = field(default_factory=list)
+    later: list[Callable[[], object]] = field(default_factory=list)
 
     @property
     def repository(self) -> Repository:
@@ -107,7 +107,7 @@ class Call:
         return Response(200, body, {"link": links} if links else {})
 
     def _links(self, number: int, last: int) -> str:
-        named = {}
+        named: dict[str, int] = {}
         if number > 1:
             named |= {"prev": number - 1, "first": 1}
         if number < last:

@@ -35,7 +35,7 @@ def call(
 
 
 def graphql(server: GitHubServer, token: str, query: str, **variables: Any) -> dict[str, Any]:
-    body = {"query": query, "variables": variables}
+    body: dict[str, Any] = {"query": query, "variables": variables}
     headers = {"authorization": f"Bearer {token}"}
     answer: dict[str, Any] = requests.post(server.graphql_url, json=body, headers=headers, timeout=5).json()
     return answer

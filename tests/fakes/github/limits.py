@@ -28,7 +28,7 @@ class Limits:
             self._reset[key], self._used[key] = int(now) + _HOUR, 0
         if self._used[key] >= self.rules.requests_an_hour:
             whom = f"user ID {identity.user.id}" if identity.user else "127.0.0.1"
-            return refusal(403, f"API rate limit exceeded for {whom}.", **self.headers(identity, resource))
+            return refusal(403, f"API rate limit exceeded for {whom}.", None, **self.headers(identity, resource))
         self._used[key] += 1
         return self._slow_down(identity.label, now) if is_write else None
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from tests.fakes.github.access import password_of
+from tests.fakes.github.access import Identity, password_of
 from tests.fakes.github.control import PREFIX, control
 from tests.fakes.github.faults import Fault, FaultPlan, Planned, answer_of
 from tests.fakes.github.git_http import is_git, serve_git
@@ -62,7 +62,7 @@ class Gate:
         return response
 
 
-def _rest(service: Service, request: Request) -> Any:
+def _rest(service: Service, request: Request) -> tuple[Response, Identity]:
     return service.rest(request)
 
 

@@ -19,7 +19,8 @@ _ERROR = {"$ref": f"{_PREFIX}basic-error"}
 # GitHub answers what its own description does not allow: outdated comments have no line and no position, the
 # repository of a deleted fork is null, renamed repositories redirect everywhere, and a bare list of labels is taken
 # (PyGithub sends it). In the list of installations, an account would have to be user and enterprise.
-_ODD_NULLS = r"^(/\d+)?/(position|line|start_line|original_start_line|start_side|head/repo): null is not"
+_ODD_FIELDS = r"position|line|start_line|original_start_line|start_side|head/repo|labels/\d+/description"
+_ODD_NULLS = rf"^(/\d+)?/({_ODD_FIELDS}): null is not"
 _ODD_ANSWERS = re.compile(_ODD_NULLS + r"|^/\d+/account: ")
 _REDIRECTS = (301, 302, 307)
 _COMBINED = ("allOf", "anyOf", "oneOf")

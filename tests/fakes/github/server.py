@@ -17,6 +17,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any, Self
 
@@ -63,7 +64,7 @@ class GitHubServer:
         self.stop()
 
     def start(self) -> None:
-        self._http = Http(("127.0.0.1", self._port), type("Unset", (), {}))  # type: ignore[arg-type]
+        self._http = Http(("127.0.0.1", self._port), BaseHTTPRequestHandler)
         scheme = "https" if self._tls else "http"
         self.url = f"{scheme}://127.0.0.1:{self._http.server_address[1]}"
         self.api_url = f"{self.url}/api/v3" if self._enterprise else self.url

@@ -36,14 +36,14 @@ class Service:
 
     def rest(self, request: Request) -> tuple[Response, Identity]:
         """The answer to a request whose target has lost the API's prefix."""
-        later: list[Callable[[], None]] = []
+        later: list[Callable[[], object]] = []
         with self.lock:
             response, identity = self._answered(request, later)
         for action in later:
             threading.Thread(target=action, daemon=True).start()
         return self.finished(response, identity, "core"), identity
 
-    def _answered(self, request: Request, later: list[Callable[[], None]]) -> tuple[Response, Identity]:
+    def _answered(self, request: Request, later: list[Callable[[], object]]) -> tuple[Response, Identity]:
         identity = NOBODY
         try:
             check_headers(request)

@@ -3,7 +3,7 @@
 import base64
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from tests.fakes.github.git_store import GitStore
 
@@ -22,7 +22,7 @@ class Record:
 
     id: int
     created_at: str
-    PREFIX = "X"
+    PREFIX: ClassVar[str] = "X"
 
     @property
     def node_id(self) -> str:
@@ -35,8 +35,8 @@ class Account(Record):
     kind: str = "User"  # or Organization, Bot
 
     @property
-    def PREFIX(self) -> str:  # noqa: N802 as its siblings
-        return {"User": "U", "Organization": "O", "Bot": "BOT"}[self.kind]
+    def node_id(self) -> str:
+        return node_id({"User": "U", "Organization": "O", "Bot": "BOT"}[self.kind], self.id)
 
 
 @dataclass(eq=False)

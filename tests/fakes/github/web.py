@@ -4,6 +4,7 @@ import html
 import json
 import re
 import secrets
+from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from tests.fakes.github.access import NOBODY, Identity
@@ -50,14 +51,11 @@ def _back(service: Service, form: dict[str, str], owner: str) -> Response:
     return Response(302, b"", {"location": f"{target}{'&' if urlsplit(target).query else '?'}{query}"})
 
 
-def new_manifest(world: World, manifest: dict[str, object], owner: str) -> str:
+def new_manifest(world: World, manifest: dict[str, Any], owner: str) -> str:
     """Make the App that the manifest describes; its code for `/app-manifests/CODE/conversions`."""
-    name = str(manifest.get("name") or "reviewer")
-    made = create_app(
-        world, name, owner, dict(manifest.get("default_permissions") or {}), list(manifest.get("default_events") or [])
-    )  # type: ignore[call-overload]
-    hook = manifest.get("hook_attributes")
-    made.webhook_url = str(hook["url"]) if isinstance(hook, dict) else ""
+    permissions, events = manifest.get("default_permissions") or {}, manifest.get("default_events") or []
+    made = create_app(world, manifest.get("name") or "reviewer", owner, permissions, events)
+    made.webhook_url = (manifest.get("hook_attributes") or {}).get("url", "")
     made.webhook_secret = secrets.token_hex(20)
     code = secrets.token_hex(20)
     world.manifests[code] = {"app": made}

@@ -38,7 +38,8 @@ MUTATIONS = frozenset(
 TYPES = frozenset(
     {
         "Actor", "Bot", "Comment", "Commit", "GitObject", "IssueComment", "IssueCommentConnection", "IssueCommentEdge",
-        "Label", "LabelConnection", "LabelEdge", "Minimizable", "Mutation", "Node", "PageInfo", "PullRequest",
+        "Label", "LabelConnection", "LabelEdge", "Minimizable", "Mutation", "Node", "Organization", "PageInfo",
+        "PullRequest",
         "PullRequestReview", "PullRequestReviewComment", "PullRequestReviewCommentConnection",
         "PullRequestReviewCommentEdge", "PullRequestReviewConnection", "PullRequestReviewEdge",
         "PullRequestReviewThread", "PullRequestReviewThreadConnection", "PullRequestReviewThreadEdge", "Query",

@@ -75,7 +75,7 @@ def connection(name: str, rows: Sequence[Any], arguments: dict[str, Any]) -> dic
     start = int(arguments["after"]) + 1 if arguments.get("after") else 0
     stop = int(arguments["before"]) if arguments.get("before") else len(keyed)
     window = keyed[start:stop]
-    shown = window[:first] if first is not None else window[max(len(window) - last, 0) :]
+    shown = window[:first] if first is not None else window[max(len(window) - (last or 0), 0) :]
     ends = (str(shown[0][0]), str(shown[-1][0])) if shown else (None, None)
     page = {
         "startCursor": ends[0],

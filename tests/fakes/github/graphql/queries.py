@@ -98,7 +98,7 @@ def _account(name: str, record: Any) -> Any:
 
 
 # A bot's login has no `[bot]` in GraphQL, unlike in REST and as the viewer.
-for _kind in ("User", "Bot"):
+for _kind in ("User", "Bot", "Organization"):
     reads(
         _kind,
         id=lambda found: _account("id", found),

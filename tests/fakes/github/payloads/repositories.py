@@ -57,7 +57,7 @@ def repository(site: Site, found: Repository, *, full: bool = False) -> dict[str
     """The form inside pull requests, or (`full`) that of `GET /repos/…`."""
     path = f"{site.api}/repos/{found.full_name}"
     page = f"{site.web}/{found.full_name}"
-    body = {
+    body: dict[str, Any] = {
         "id": found.id,
         "node_id": found.node_id,
         "name": found.name,

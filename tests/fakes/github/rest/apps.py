@@ -1,6 +1,7 @@
 """Apps: themselves, their installations and tokens, their webhook's deliveries, and the manifest's code."""
 
 import secrets
+from functools import partial
 from typing import Any
 
 from tests.fakes.github.call import Call
@@ -120,7 +121,7 @@ def delivery(call: Call) -> dict[str, Any]:
 def attempt(call: Call) -> dict[str, Any]:
     """Taken at once and sent soon after; a delivery older than three days is gone."""
     found, of = _delivery(call), _app(call)
-    call.later.append(lambda: redeliver(call.world, of, found))
+    call.later.append(partial(redeliver, call.world, of, found))
     return {}
 
 

@@ -55,6 +55,7 @@ class _Attempt:
             except ProviderRefused as exc:
                 if exc.status != _UNPROCESSABLE:
                     raise
+                require_head(await self._subject.look(threads=False, comments=False), self._draft.head_sha)
             else:
                 return
         pending = PendingReviews(self._subject, found.pull_id)

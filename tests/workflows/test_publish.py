@@ -1,0 +1,94 @@
+"""Publishing, against a provider that only remembers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from pr_reviewer.diff.skip import SkipRules
+from pr_reviewer.model.errors import HeadMoved, ProviderRefused
+from pr_reviewer.model.findings import Severity
+from pr_reviewer.model.posting import Check, CheckState, DraftReview, Posted, Refused
+from pr_reviewer.report.markers import find_marker
+from pr_reviewer.workflows.publish import Terms, review_and_publish
+from tests.workflows.builders import NOTHING, ScriptedModel, confirmed, desk, found, review_settings
+
+BASE = {"a.py": "def f(n):\n    return n\n"}
+HEAD = {"a.py": "def f(n):\n    return 10 / n\n"}
+TERMS = Terms(None, CheckState.NEUTRAL, "https://git.example/{project}/blob/{sha}/{path}#L{first}-L{last}")
+
+
+@dataclass
+class Remembering:
+    """Takes everything but the comments it is told to refuse, or fails where it is told to."""
+
+    refuses: Sequence[str] = ()
+    fails: Exception | None = None
+    reviews: list[DraftReview] = field(default_factory=list)
+    summaries: list[str] = field(default_factory=list)
+    checks: list[Check] = field(default_factory=list)
+
+    async def post_review(self, draft: DraftReview) -> Posted:
+        if self.fails:
+            raise self.fails
+        self.reviews.append(draft)
+        refused = [each for each in draft.comments if each.path in self.refuses]
+        placed = [each.fingerprint for each in draft.comments if each not in refused]
+        return Posted(tuple(placed), refused=tuple(Refused(each, "its diff is too large") for each in refused))
+
+    async def put_summary(self, head_sha: str, body: str) -> str:
+        assert head_sha == self.reviews[-1].head_sha
+        self.summaries.append(body)
+        return "https://git.example/summary"
+
+    async def set_check(self, check: Check) -> None:
+        self.checks.append(check)
+
+
+def say(prompt):
+    if prompt.task == "review":
+        return NOTHING | {"findings": [found("a.py", "    return 10 / n", title="It divides by zero")]}
+    return NOTHING | {"verdicts": [confirmed(1, "    return 10 / n")]}
+
+
+async def published(publisher, script=say, terms=TERMS):
+    async with desk(BASE, HEAD, ScriptedModel(script)) as here:
+        return await review_and_publish(publisher, here, review_settings(), SkipRules.compile(), terms)
+
+
+async def test_a_review_its_summary_and_its_check_are_posted_in_this_order():
+    provider = Remembering()
+    outcome, result = await published(provider)
+    (draft,) = provider.reviews
+    assert [comment.lines.first for comment in draft.comments] == [2]
+    assert result.posted.placed == (draft.comments[0].fingerprint,)
+    assert result.summary_url == "https://git.example/summary"
+    assert f"https://git.example/octo/app/blob/{outcome.review.head_sha}/a.py#L2-L2" in provider.summaries[0]
+    assert find_marker(provider.summaries[0])
+    assert [check.state for check in provider.checks] == [CheckState.IN_PROGRESS, CheckState.SUCCESS]
+
+
+async def test_a_refused_comment_goes_into_the_summary_with_its_reason():
+    provider = Remembering(refuses=["a.py"])
+    outcome, _ = await published(provider)
+    assert outcome.review.comments == ()
+    assert [each.why for each in outcome.review.unplaced] == ["its diff is too large"]
+    assert "its diff is too large" in provider.summaries[0]
+    assert "It divides by zero" in provider.summaries[0]
+
+
+async def test_the_gate_closes_the_check():
+    provider = Remembering()
+    await published(provider, terms=replace(TERMS, fail_on=Severity.ERROR))
+    assert provider.checks[-1].state is CheckState.FAILURE
+
+
+@pytest.mark.parametrize(
+    "error", [HeadMoved("a" * 40, "b" * 40), ProviderRefused("no permission"), ValueError("a bug")]
+)
+async def test_whatever_goes_wrong_the_check_does_not_stay_in_progress(error):
+    provider = Remembering(fails=error)
+    with pytest.raises(type(error)):
+        await published(provider)
+    assert [check.state for check in provider.checks] == [CheckState.IN_PROGRESS, CheckState.ERROR]
+    assert provider.summaries == []

@@ -138,10 +138,13 @@ async def open_model(
 
 def publishing_terms(settings: Settings) -> Terms:
     """How a review is published on GitHub."""
+    from pr_reviewer.providers.github.address import Site
+
+    site = Site.of(settings.github.server_url or "", settings.github.api_url or "")
     return Terms(
         fail_on=settings.review.fail_on,
         incomplete=CheckState(settings.check.incomplete),
-        code_url=f"{settings.github.server_url}/{{project}}/blob/{{sha}}/{{path}}#L{{first}}-L{{last}}",
+        code_url=f"{site.server_url}/{{project}}/blob/{{sha}}/{{path}}#L{{first}}-L{{last}}",
     )
 
 

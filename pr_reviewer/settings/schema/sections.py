@@ -145,10 +145,10 @@ class GitHubSettings(Section):
         description="A personal access token (classic or fine-grained), or the token of an Actions job."
     )
     api_url: Annotated[OptionalUrl, Variable("GITHUB_API_URL")] = Field(
-        description="The API's address; on an Enterprise Server https://HOST/api/v3."
+        description="The API's address; on an Enterprise Server https://HOST/api/v3. Empty: it follows from server_url."
     )
     server_url: Annotated[OptionalUrl, Variable("GITHUB_SERVER_URL")] = Field(
-        description="The address of pages and of git; pull requests of any other host are refused."
+        description="The address of pages and of git. Empty: https://github.com. Pull requests elsewhere are refused."
     )
     app_id: OptionalText = Field(description="The id of a GitHub App to work as, with private_key beside it.")
     private_key: OptionalSecret = Field(description="The App's private key: PEM text, or the path of a file with it.")

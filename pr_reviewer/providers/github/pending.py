@@ -77,6 +77,8 @@ class PendingReviews:
         data, errors = await self._subject.client.mutate(
             START_REVIEW, _POST, pull=self._pull_id, commit=head_sha, body=_BODY
         )
+        if "one pending review" in errors_of(errors):
+            raise Unanswered("another review is being built under the same account")
         if errors or not data.get("addPullRequestReview"):
             raise self._refused(errors)
         return str(data["addPullRequestReview"]["pullRequestReview"]["id"])

@@ -1,0 +1,116 @@
+import pytest
+
+from pr_reviewer.model.changes import LineRange
+from pr_reviewer.model.posting import Annotation, AnnotationLevel, CheckState
+from tests.fakes.github import Fault
+from tests.providers.github.builders import check, opened, scene
+
+
+@pytest.fixture
+def github(server):
+    return scene(server)
+
+
+@pytest.fixture
+def access(github):
+    return github.access(github.token("actions"), in_actions=True)
+
+
+def annotations(count, text="wrong"):
+    return tuple(
+        Annotation("app.py", LineRange(number, number + 1), AnnotationLevel.WARNING, f"{text} {number}", "Look.")
+        for number in range(1, count + 1)
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "conclusion"),
+    [
+        (CheckState.SUCCESS, "success"),
+        (CheckState.NEUTRAL, "neutral"),
+        (CheckState.FAILURE, "failure"),
+        (CheckState.ERROR, "failure"),
+    ],
+)
+async def test_a_check_run_goes_from_in_progress_to_its_conclusion(github, access, tmp_path, state, conclusion):
+    async with opened(github, access, tmp_path) as pull:
+        await pull.set_check(check(github, CheckState.IN_PROGRESS, title="Reviewing"))
+        running = [(run.status, run.conclusion, run.title) for run in github.pull.checks()]
+        await pull.set_check(check(github, state, title="Done", text="Coverage."))
+    assert running == [("in_progress", None, "Reviewing")]
+    assert [(run.name, run.status, run.conclusion, run.title, run.text) for run in github.pull.checks()] == [
+        ("pr-reviewer", "completed", conclusion, "Done", "Coverage.")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("state", "shown"),
+    [
+        (CheckState.SUCCESS, "success"),
+        (CheckState.NEUTRAL, "error"),
+        (CheckState.FAILURE, "failure"),
+        (CheckState.ERROR, "error"),
+    ],
+)
+async def test_a_person_s_token_shows_a_commit_status_which_has_no_neutral(github, tmp_path, state, shown):
+    async with opened(github, github.access(github.token()), tmp_path) as pull:
+        await pull.set_check(check(github, CheckState.IN_PROGRESS))
+        await pull.set_check(check(github, state, title="x" * 200))
+    assert [(found.context, found.state) for found in github.pull.statuses()] == [
+        ("pr-reviewer", "pending"),
+        ("pr-reviewer", shown),
+    ]
+    assert github.pull.statuses()[1].description == f"{'x' * 139}…"
+
+
+async def test_a_status_whose_answer_is_lost_is_not_shown_twice(server, github, tmp_path):
+    server.fault("POST */statuses/*", Fault.RESET, after=True)
+    server.fault("POST */statuses/*", Fault.RESET, skip=1)
+    async with opened(github, github.access(github.token()), tmp_path) as pull:
+        await pull.set_check(check(github, CheckState.IN_PROGRESS))
+        await pull.set_check(check(github))
+    assert [found.state for found in github.pull.statuses()] == ["pending", "success"]
+
+
+@pytest.mark.parametrize("count", [0, 1, 50, 51, 120])
+async def test_every_annotation_is_sent_once_in_portions_of_fifty(github, access, tmp_path, count):
+    async with opened(github, access, tmp_path) as pull:
+        await pull.set_check(check(github, annotations=annotations(count)))
+    (run,) = github.pull.checks()
+    assert [found["title"] for found in run.annotations] == [found.title for found in annotations(count)]
+    assert run.conclusion == "success"
+
+
+@pytest.mark.parametrize("skip", [0, 1, 2])
+async def test_a_lost_answer_sends_no_annotation_twice(server, github, access, tmp_path, skip):
+    server.fault("PATCH */check-runs/*", Fault.RESET, skip=skip, after=True)
+    async with opened(github, access, tmp_path) as pull:
+        await pull.set_check(check(github, annotations=annotations(120)))
+    (run,) = github.pull.checks()
+    assert [found["title"] for found in run.annotations] == [found.title for found in annotations(120)]
+
+
+async def test_a_new_attempt_does_not_inherit_the_last_one_s_annotations(github, access, tmp_path):
+    for text in ("first", "second"):
+        async with opened(github, access, tmp_path) as pull:
+            await pull.set_check(check(github, CheckState.IN_PROGRESS))
+            await pull.set_check(check(github, annotations=annotations(2, text)))
+    assert [found["title"] for found in github.pull.checks()[-1].annotations] == ["second 1", "second 2"]
+
+
+async def test_pull_requests_with_one_head_have_a_check_each(server, github, access, tmp_path):
+    github.repository.commit("release", {"r.txt": "r"})
+    other = github.repository.open_pull("feature", "release")
+    for url in (github.pull.url, other.url):
+        async with opened(github, access, tmp_path, url=url) as pull:
+            await pull.set_check(check(github))
+    assert len(github.pull.checks()) == 2
+
+
+async def test_another_tool_s_check_of_the_same_name_is_not_touched(server, github, access, tmp_path):
+    async with opened(github, access, tmp_path) as pull:
+        await pull.set_check(check(github))
+        github.pull.checks()[0].external_id = "somebody else's"
+    async with opened(github, access, tmp_path) as pull:
+        await pull.set_check(check(github, CheckState.FAILURE))
+    assert [run.conclusion for run in github.pull.checks()] == ["success", "failure"]

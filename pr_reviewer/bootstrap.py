@@ -122,7 +122,7 @@ async def open_model(
     from pr_reviewer.llm.retry import Patience, Retry
 
     models, review = settings.models, settings.review
-    async with OpenAIClient(**_client_arguments(settings)) as client:
+    async with OpenAIClient(**client_arguments(settings)) as client:
         asked: LLM = Record(client, record) if record else client
         known = model_cards(settings)
         meter = Meter(
@@ -159,7 +159,8 @@ def network_of(settings: Settings) -> Network:
     )
 
 
-def _client_arguments(settings: Settings) -> dict[str, Any]:
+def client_arguments(settings: Settings) -> dict[str, Any]:
+    """What `OpenAIClient` is made from."""
     from pr_reviewer.llm.endpoint import Sampling, Timeouts
 
     models = settings.models

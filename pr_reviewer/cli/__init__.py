@@ -17,6 +17,7 @@ from pr_reviewer.model.errors import ReviewerError, UsageError
 # Name -> (module, attribute, the line that `--help` shows).
 COMMANDS = {
     "review": ("pr_reviewer.cli.review", "review", "Review a change of a git repository, or any unified diff."),
+    "doctor": ("pr_reviewer.cli.doctor", "doctor", "Check this installation, and say what to do about what fails."),
     "config": ("pr_reviewer.cli.config", "config", "Show and check the settings, or print their JSON Schema."),
 }
 

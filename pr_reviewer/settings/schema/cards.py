@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from pr_reviewer.model.llm import ModelCard, Price
 from pr_reviewer.settings.schema.sections import Card
@@ -21,6 +22,14 @@ _CLOUD_PREFIX = re.compile(r"^([a-z]{2,6}\.)?(anthropic|amazon|meta|mistral|deep
 _CLOUD_SUFFIX = re.compile(r"(-v\d+:\d+|-v\d+|@[\w.-]+)$")
 
 
+@dataclass(frozen=True, slots=True)
+class FoundCard:
+    """A card, and whether it was found by a cloud's spelling of the model's name."""
+
+    card: Card
+    is_clouds: bool
+
+
 def read_cards(text: str) -> Mapping[str, Card]:
     """The cards of `settings/models.toml`, by name."""
     return {name: Card.model_validate(card) for name, card in tomllib.loads(text)["models"].items()}
@@ -33,11 +42,19 @@ def card_for(name: str, cards: Mapping[str, Card], default_window: int) -> Model
     and as clouds spell it (`us.anthropic.claude-…-v1:0`, `claude-…@20250929`). Nothing else is guessed:
     `gpt-4.1-huge` is not `gpt-4.1`. Clouds bill by region, so their spelling keeps the card and loses the price.
     """
+    found = find_card(name, cards)
+    if found is None:
+        return ModelCard(name, default_window, min(UNKNOWN_MAX_OUTPUT, max(1, default_window // 4)), DEFAULT_ENCODING)
+    return _model_card(name, found.card, has_price=not found.is_clouds)
+
+
+def find_card(name: str, cards: Mapping[str, Card]) -> FoundCard | None:
+    """The card that a name means, by the same rules; None: nothing is known of the model."""
     by_lower = {known.lower(): card for known, card in cards.items()}
     for candidate, is_clouds in _candidates(name.lower()):
         if candidate in by_lower:
-            return _model_card(name, by_lower[candidate], has_price=not is_clouds)
-    return ModelCard(name, default_window, min(UNKNOWN_MAX_OUTPUT, max(1, default_window // 4)), DEFAULT_ENCODING)
+            return FoundCard(by_lower[candidate], is_clouds)
+    return None
 
 
 def _candidates(name: str) -> Iterator[tuple[str, bool]]:

@@ -14,6 +14,8 @@ from pr_reviewer import resources
 from pr_reviewer.model.errors import ReviewerError
 from pr_reviewer.settings.schema.sections import Card
 
+_OTHER = gzip.compress(b"IQ== 0\n", mtime=0)
+
 CHECKOUT = Path(__file__).parents[1]
 CODE = (
     "from pr_reviewer import resources; "
@@ -129,7 +131,7 @@ def test_the_source_distribution_builds_the_same_wheel(tmp_path):
 
 def test_a_build_with_another_tokenizer_file_fails(tmp_path):
     source = copied_package(tmp_path / "source")
-    (source / "pr_reviewer/_data/tokenizers/o200k_base.tiktoken.gz").write_bytes(gzip.compress(b"IQ== 0\n"))
+    (source / "pr_reviewer/_data/tokenizers/o200k_base.tiktoken.gz").write_bytes(_OTHER)
     result = build(source, "wheel", tmp_path)
     assert result.returncode != 0
     assert "o200k_base.tiktoken.gz does not hold the published file: its SHA-256 differs" in result.stderr
@@ -139,9 +141,9 @@ def test_a_build_with_another_tokenizer_file_fails(tmp_path):
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (gzip.compress(b"IQ== 0\n"), "the tokenizer file of cl100k_base is not the published one"),
+        (_OTHER, "the tokenizer file of cl100k_base is not the published one"),
         (b"no gzip", "the tokenizer file of cl100k_base cannot be read: Not a gzipped file"),
-        (gzip.compress(b"IQ== 0\n")[:-4], "the tokenizer file of cl100k_base cannot be read: Compressed file ended"),
+        (_OTHER[:-4], "the tokenizer file of cl100k_base cannot be read: Compressed file ended"),
     ],
 )
 def test_a_damaged_installation_says_so(tmp_path, content, sentence):

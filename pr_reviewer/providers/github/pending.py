@@ -12,7 +12,7 @@ from typing import Any
 from pr_reviewer.model.errors import HeadMoved, ProviderRefused
 from pr_reviewer.model.posting import DraftComment, DraftReview, Refused
 from pr_reviewer.providers.github.client import Unanswered
-from pr_reviewer.providers.github.payload import PendingReview, thread_input
+from pr_reviewer.providers.github.payload import PendingReview, Standings, thread_input
 from pr_reviewer.providers.github.queries import DELETE_REVIEW, START_REVIEW, SUBMIT_REVIEW, add_threads
 from pr_reviewer.providers.github.refusals import Need, errors_of, refused
 from pr_reviewer.providers.github.standing import Subject
@@ -23,6 +23,7 @@ _NO_PLACE = "GitHub takes no comment at this place of the diff"
 _MARK = re.compile(r"<!-- pr-reviewer:pending v\d+ -->")
 _BODY = "<!-- pr-reviewer:pending v1 -->"
 _FORBIDDEN = {"FORBIDDEN": 403, "NOT_FOUND": 404, "INSUFFICIENT_SCOPES": 403}
+_GONE = "the review was submitted or deleted by somebody else while it was built"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +54,9 @@ class PendingReviews:
         review = left.id if left else await self._start(draft.head_sha)
         done = left.fingerprints if left else ()
         reasons = await self._add(review, [comment for comment in comments if comment.fingerprint not in done])
-        found = await self._subject.look(threads=False, comments=False)
-        built = next((pending for pending in found.pending if pending.id == review), None)
+        found, built = await self._find(review)
         if built is None:
-            raise Unanswered("the review was submitted or deleted by somebody else while it was built")
+            raise Unanswered(_GONE)
         if found.head_sha != draft.head_sha:
             await self.delete(review)
             raise HeadMoved(draft.head_sha, found.head_sha)
@@ -68,9 +68,9 @@ class PendingReviews:
         return Submitted(await self._submit(review, draft.body), no)
 
     async def delete(self, review: str) -> None:
-        """Remove one; it is no error if it is gone."""
+        """Remove one; it is no error if it is gone, or submitted by now."""
         _, errors = await self._subject.client.mutate(DELETE_REVIEW, _POST, review=review)
-        if any(error.get("type") != "NOT_FOUND" for error in errors):
+        if any(error.get("type") in ("FORBIDDEN", "INSUFFICIENT_SCOPES") for error in errors):
             raise self._refused(errors)
 
     async def _start(self, head_sha: str) -> str:
@@ -89,6 +89,8 @@ class PendingReviews:
         for some in _portions(comments):
             inputs = {f"i{number}": thread_input(review, comment) for number, comment in enumerate(some)}
             _, errors = await self._subject.client.mutate(add_threads(len(some)), _POST, **inputs)
+            if any(error.get("type") == "NOT_FOUND" for error in errors):
+                raise Unanswered(_GONE)
             if any(error.get("type") in _FORBIDDEN for error in errors):
                 raise self._refused(errors)
             for error in errors:
@@ -100,8 +102,14 @@ class PendingReviews:
     async def _submit(self, review: str, body: str) -> str:
         data, errors = await self._subject.client.mutate(SUBMIT_REVIEW, _POST, review=review, body=body or _BODY)
         if errors or not data.get("submitPullRequestReview"):
-            raise self._refused(errors)
+            _, pending = await self._find(review)
+            raise self._refused(errors) if pending else Unanswered(_GONE)
         return str(data["submitPullRequestReview"]["pullRequestReview"]["url"])
+
+    async def _find(self, review: str) -> tuple[Standings, PendingReview | None]:
+        """What stands now, and the review if it is still pending."""
+        found = await self._subject.look(threads=False, comments=False)
+        return found, next((pending for pending in found.pending if pending.id == review), None)
 
     def _refused(self, errors: Sequence[Mapping[str, Any]]) -> ProviderRefused:
         known = (_FORBIDDEN[error["type"]] for error in errors if error.get("type") in _FORBIDDEN)

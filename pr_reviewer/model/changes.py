@@ -94,16 +94,6 @@ class FileDiff:
     new_mode: str | None = None
 
     @property
-    def is_submodule(self) -> bool:
-        """Whether either side is a commit of another repository."""
-        return "160000" in (self.old_mode, self.new_mode)
-
-    @property
-    def is_symlink(self) -> bool:
-        """Whether the new side (the old one, if deleted) is a symbolic link."""
-        return (self.new_mode or self.old_mode) == "120000"
-
-    @property
     def added_lines(self) -> int:
         """How many lines the change adds."""
         return sum(line.kind is LineKind.ADDED for hunk in self.hunks for line in hunk.lines)

@@ -35,11 +35,6 @@ class Patch:
     part: int = 1
     parts: int = 1
 
-    @property
-    def added_lines(self) -> int:
-        """How many added lines this patch shows."""
-        return self.file.added_lines
-
 
 @dataclass(frozen=True, slots=True)
 class Batch:

@@ -273,6 +273,11 @@ def test_settings_that_do_not_go_together_are_named(text, problem):
     assert problems_of(f"[azure]\n{text}") == [problem]
 
 
+@pytest.mark.parametrize(("given", "lacking"), [("app_id", "private_key"), ("private_key", "app_id")])
+def test_half_a_github_app_is_none(given, lacking):
+    assert problems_of(f"[github]\n{given} = 'x'") == [f"x.toml:2: github.{given} needs {lacking} beside it"]
+
+
 def test_none_and_the_empty_text_unset():
     resolved = resolve(
         [

@@ -9,7 +9,7 @@ from pr_reviewer.doctor.window import Belief, check_caching, check_window
 from pr_reviewer.llm.client import OpenAIClient
 from pr_reviewer.llm.inspect import Inspector
 from pr_reviewer.llm.request import Abilities, Feature
-from pr_reviewer.model.errors import ModelError, ModelUnavailable
+from pr_reviewer.model.errors import ModelError, ModelRefused, ModelUnavailable
 from pr_reviewer.plan.inputs import Counter
 
 _NAMES = ("endpoint", "key", "model", "JSON schema", "round trip", "window", "prompt caching", "planted bug")
@@ -110,8 +110,10 @@ def check_model(line: Line, name: str, heard: Heard, stated: Mapping[str, int | 
     if heard.was_read:
         return Check("model", State.WARN, error.message, error.hint)
     todo = error.hint
-    if stated and name not in stated and not isinstance(error, ModelUnavailable):
-        todo = f"{todo} The endpoint lists {_some(stated)}.".strip()
+    if isinstance(error, ModelUnavailable) and not error.status:
+        todo = f"{todo} --timeout SECONDS waits longer."
+    if isinstance(error, ModelRefused) and stated and name not in stated:
+        todo = f"{todo} The endpoint lists {_some(stated)}."
     return Check("model", State.FAIL, error.message, todo)
 
 

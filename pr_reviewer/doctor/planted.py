@@ -42,6 +42,8 @@ index 1111111111111111111111111111111111111111..22222222222222222222222222222222
 BUG = LineRange(4, 5)  # the first price is left out
 _NAME = "planted bug"
 _OLD, _NEW = "1" * 40, "2" * 40
+_RECORD = "`pr-reviewer review --record DIR` keeps each request and reply of a review: look what was sent and answered."
+_STRONGER_VERIFIER = "The model that verifies (models.verify) rejects what is true: choose a stronger one."
 _STRONGER = "Reviews by this model will miss such bugs: choose a stronger one (models.review)."
 
 
@@ -92,17 +94,19 @@ def judged(review: Review) -> Check:
             return Check(_NAME, State.OK, f"{line}, quoted exactly · {cost}")
         todo = "Findings are placed by what they quote: sloppy quotes cost some of them their place."
         return Check(_NAME, State.WARN, f"{line}, but not quoted exactly · {cost}", todo)
-    return Check(_NAME, State.FAIL, f"{_why_not(review)} · {cost}", _STRONGER)
+    why, todo = _why_not(review)
+    return Check(_NAME, State.FAIL, f"{why} · {cost}", todo)
 
 
-def _why_not(review: Review) -> str:
+def _why_not(review: Review) -> tuple[str, str]:
+    """Why the bug is not raised, and what to do about it."""
     if review.failures:
-        return f"the review failed: {'; '.join(review.failures)}"
+        return f"the review failed: {'; '.join(review.failures)}", _RECORD
     if rejected := [each for each in review.dropped if each.finding.path == PATH]:
-        return f"found, but not raised: {rejected[0].why}"
+        return f"found, but not raised: {rejected[0].why}", _STRONGER_VERIFIER
     if review.unplaced:
-        return f"something was found, but {review.unplaced[0].why}"
-    return "not found: " + ("other lines were blamed" if review.comments else "nothing was said of the change")
+        return f"something was found, but {review.unplaced[0].why}", _STRONGER
+    return f"not found: {'other lines were blamed' if review.comments else 'nothing was said of the change'}", _STRONGER
 
 
 def _is_about_bug(placed: Placed) -> bool:

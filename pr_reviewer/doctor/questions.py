@@ -60,7 +60,8 @@ async def hear(llm: LLM, prompt: Prompt) -> Heard:
 def greeting_prompt(model: str) -> Prompt:
     """Asks for prose where the schema says JSON: what comes back tells who is obeyed."""
     words = "Greet me with one short English sentence, as plain text. Write no JSON."
-    return _prompt(model, (Message(Role.USER, words),), schema=True)
+    system = Message(Role.SYSTEM, "You are polite.")  # a review has one, too: here shows whether it is taken
+    return _prompt(model, (system, Message(Role.USER, words)), schema=True)
 
 
 def follows_schema(reply: Reply) -> bool:

@@ -1,7 +1,7 @@
 """How large a model's window really is: what the endpoint states, what was measured, what is only believed."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pr_reviewer.doctor.check import Check, State
 from pr_reviewer.doctor.questions import Heard, filler_prompt, hear, size_of
@@ -32,10 +32,15 @@ class Belief:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The longest question that was read, the shortest that was not (0: none), and what was said of that one."""
+    """The longest question that was read, and the shortest that was not (0: none), with what was said of that one.
+
+    `fits` is the endpoint's own count. `low` and `high` are the same two by ours: another tokenizer counts differently.
+    `is_unclear`: the last question failed for another reason than its length.
+    """
 
     fits: int = 0
-    fails: int = 0
+    low: int = 0
+    high: int = 0
     why: str = ""
     is_unclear: bool = False
 
@@ -56,10 +61,11 @@ async def _grow(llm: LLM, belief: Belief, sizes: Iterable[int], counter: Counter
     """Ask longer and longer questions until one fails; then halve the gap. What does not fit is not billed."""
     best = Measured()
     for size in sizes:
-        found = await _measure(llm, belief.card.name, size, counter)
-        if not found.fits:
-            return found if found.is_unclear else await _narrow(llm, belief, best, found, counter)
-        best = found
+        best = await _further(llm, belief, best, size, counter)
+        if best.high:
+            return await _narrow(llm, belief, best, counter)
+        if best.is_unclear:
+            break
     return best
 
 
@@ -72,42 +78,44 @@ def _sizes(most: int) -> Iterator[int]:
     yield most
 
 
-async def _narrow(llm: LLM, belief: Belief, best: Measured, worst: Measured, counter: Counter) -> Measured:
-    fits, fails, why = best.fits, worst.fails, worst.why
+async def _narrow(llm: LLM, belief: Belief, best: Measured, counter: Counter) -> Measured:
     for _ in range(_STEPS):
-        found = await _measure(llm, belief.card.name, (fits + fails) // 2, counter)
+        found = await _further(llm, belief, best, (best.low + best.high) // 2, counter)
         if found.is_unclear:
             break
-        fits, fails, why = (found.fits, fails, why) if found.fits else (fits, found.fails, found.why)
-    return Measured(fits, fails, why)
+        best = found
+    return best
 
 
-async def _measure(llm: LLM, model: str, size: int, counter: Counter) -> Measured:
-    """One question of about that size. What is measured is what the endpoint counted, where it counts."""
-    prompt = filler_prompt(model, size, counter)
+async def _further(llm: LLM, belief: Belief, best: Measured, size: int, counter: Counter) -> Measured:
+    """What is known after one more question of about that size."""
+    prompt = filler_prompt(belief.card.name, size, counter)
     sent = size_of(prompt, counter)
     heard = await hear(llm, prompt)
     read = heard.usage.input_tokens
     if isinstance(heard.error, ContextTooLong):
-        return Measured(fails=sent, why=heard.error.message)
+        return replace(best, high=sent, why=heard.error.message)
     if not heard.was_read:
-        return Measured(why=heard.error.message if heard.error else "", is_unclear=True)
+        return replace(best, why=heard.error.message if heard.error else "", is_unclear=True)
     if 0 < read < sent * _READ_SHARE:
-        return Measured(fails=sent, why=f"only {read:,} tokens of it were read, and nobody said so")
-    return Measured(fits=read or sent)
+        return replace(best, high=sent, why=f"only {read:,} tokens of it were read, and nobody said so")
+    return replace(best, fits=read or sent, low=sent)
 
 
 def _judged(measured: Measured, belief: Belief, stated: int | None, *, is_whole: bool) -> Check:
+    read = f"measured: {measured.fits:,} tokens were read"
+    if measured.high:
+        far = (
+            f"{read}, but no much longer question" if measured.fits else f"not even {measured.high:,} tokens were read"
+        )
+        return _too_small(belief, measured.fits, f"{far} ({measured.why})")
     if measured.is_unclear:
-        return Check("window", State.WARN, f"a long question failed: {measured.why}; {belief}")
-    if measured.fails:
-        held = f"{measured.fits:,} tokens were read, " if measured.fits else ""
-        return _too_small(belief, measured.fits, f"{held}{measured.fails:,} were not ({measured.why})")
-    told = f"the endpoint states {stated:,} tokens; " if stated else ""
+        shorter = f"{read}; a longer" if measured.fits else "a long"
+        return Check("window", State.WARN, f"{shorter} question failed: {measured.why}; {belief}")
     if is_whole:
-        return Check("window", State.OK, f"{told}measured: {measured.fits:,} tokens were read; {belief}")
-    believed = "the rest is believed (--thorough measures it)"
-    return Check("window", State.OK, f"measured: {measured.fits:,} tokens were read; {believed}; {belief}")
+        told = f"; the endpoint states {stated:,}" if stated else ""
+        return Check("window", State.OK, f"{read}{told}; {belief}")
+    return Check("window", State.OK, f"{read}; the rest is believed (--thorough measures it); {belief}")
 
 
 def _too_small(belief: Belief, window: int, told: str) -> Check:

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from pr_reviewer.model.errors import ProviderRefused, SettingsError
 from pr_reviewer.providers.github.client import Client
+from pr_reviewer.providers.github.payload import Json
 from pr_reviewer.providers.github.refusals import Need
-from pr_reviewer.providers.github.tokens import TokenKind, forms_of
+from pr_reviewer.providers.github.tokens import GivenToken, TokenKind, forms_of
 
 TO_READ: Mapping[str, str] = {"contents": "read", "metadata": "read", "pull_requests": "read"}
 TO_POST: Mapping[str, str] = {"checks": "write", "contents": "read", "metadata": "read", "pull_requests": "write"}
@@ -21,6 +22,7 @@ _SPARE = 300.0  # seconds before its end at which a token is replaced: a fetch m
 _LEVELS = ("read", "write", "admin")
 _FIND = Need("find the App's installation", "metadata", "read")
 _MINT = Need("get a token for the App's installation", "metadata", "read")
+_UNPROCESSABLE = 422
 
 
 class AppKey:
@@ -93,10 +95,25 @@ class InstallationToken:
         installation = await self._app.get(f"/repos/{self._project}/installation", _FIND)
         self._require(installation.get("permissions") or {})
         path = f"/app/installations/{installation['id']}/access_tokens"
-        body = {"repositories": [self._project.partition("/")[2]], "permissions": dict(self._permissions)}
-        made = await self._app.patiently(lambda: self._app.send("POST", path, body, _MINT))
+        try:
+            made = await self._mint(path, {"repositories": [_name(self._project)], "permissions": self._permissions})
+        except ProviderRefused as exc:
+            if exc.status != _UNPROCESSABLE:
+                raise
+            name = await self._name_now(path)
+            made = await self._mint(path, {"repositories": [name], "permissions": self._permissions})
         self._token, self._ends = made["token"], _seconds(made["expires_at"])
         self.secrets = (*self._app.credentials.secrets, *forms_of(self._token))
+
+    async def _mint(self, path: str, body: Mapping[str, Json]) -> Json:
+        return await self._app.patiently(lambda: self._app.send("POST", path, body, _MINT))
+
+    async def _name_now(self, path: str) -> str:
+        """What a renamed repository is called by now; tokens are given for present names alone."""
+        made = await self._mint(path, {"permissions": {"metadata": "read"}})
+        self.secrets = (*self._app.credentials.secrets, *forms_of(made["token"]))
+        asker = self._app.speaking_as(GivenToken(made["token"]))
+        return str((await asker.get(f"/repos/{self._project}", _FIND))["name"])
 
     def _require(self, granted: Mapping[str, str]) -> None:
         missing = [
@@ -110,6 +127,10 @@ class InstallationToken:
                 hint="Grant them in the App's settings; then its installation must accept them.",
                 status=403,
             )
+
+
+def _name(project: str) -> str:
+    return project.partition("/")[2]
 
 
 def _reaches(granted: str, wanted: str) -> bool:

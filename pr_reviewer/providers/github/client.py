@@ -5,12 +5,13 @@ writes looks for what they wrote before they write again; `patiently` is the loo
 """
 
 import asyncio
+import copy
 import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from pr_reviewer.masking import redact
 from pr_reviewer.model.errors import ProviderRefused, ProviderUnavailable, ReviewerError
@@ -73,6 +74,12 @@ class Client:
     def calls(self) -> int:
         """Requests sent so far, redirects and repetitions included."""
         return self._connection.calls
+
+    def speaking_as(self, credentials: Credentials) -> Self:
+        """The same client for somebody else; its calls take the same threads."""
+        other = copy.copy(self)
+        other.credentials = credentials
+        return other
 
     def close(self) -> None:
         """Let no thread wait for another call."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pr_reviewer.diff.generated import generator_of, is_minified, kind_of_path
+from pr_reviewer.diff.globs import why_costly
 from pr_reviewer.diff.render import path_label
 from pr_reviewer.model.changes import FileDiff, FileStatus
 from pr_reviewer.model.errors import SettingsError
@@ -57,6 +58,8 @@ def _compile(setting: str, globs: Iterable[str]) -> "GitIgnoreSpec | None":
     lines = list(globs)
     if not lines:
         return None
+    if costly := next((f"`{glob}`: {why}" for glob in lines if (why := why_costly(glob))), ""):
+        raise SettingsError(f"`{setting}` holds a glob that would take too long: {costly}")
     try:
         return GitIgnoreSpec.from_lines(lines)
     except ValueError as exc:

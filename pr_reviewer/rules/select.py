@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
+from pr_reviewer.diff.globs import why_costly
 from pr_reviewer.model.rules import Rule
 
 if TYPE_CHECKING:
@@ -47,8 +48,10 @@ def compiled(paths: Sequence[str]) -> "PathSpec[Pattern]":
     `["*", "!tests/"]` is everything outside of `tests`: unlike git's, a `!` reaches into folders.
 
     Raises:
-        ValueError: a glob is not one.
+        ValueError: a glob is not one, or would take too long.
     """
     from pathspec import PathSpec
 
+    if why := next(filter(None, map(why_costly, paths)), ""):
+        raise ValueError(why)
     return PathSpec.from_lines("gitignore", paths)

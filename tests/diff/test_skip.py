@@ -216,6 +216,11 @@ def test_a_negated_glob_brings_back_what_its_name_or_header_would_skip():
     assert skip_reason(_file("yarn.lock", FileStatus.DELETED), rules) == "the file is deleted"
 
 
+def test_a_glob_that_would_take_too_long_names_its_setting():
+    with pytest.raises(SettingsError, match=r"`paths.ignore`.*`\*a\*a\*a\*a\*b`"):
+        SkipRules.compile(ignore=["*.py", "*a*a*a*a*b"])
+
+
 def test_a_path_with_nasty_bytes_meets_the_globs_as_well():
     rules = SkipRules.compile(ignore=["*.txt"])
     assert [skip_reason(_file(path), rules) is None for path in ("-\udcff\n.txt", "a\tb.txt", "-.py")] == [

@@ -67,7 +67,7 @@ class PatchMaker:
         while part and part.tokens > room:  # once in a great while a text counts for more than its parts
             taken.pop()
             part = self._patch_of(patch, pieces, taken)
-        left = [index for index in range(len(pieces)) if index not in taken]
+        left = sorted(set(range(len(pieces))) - set(taken))
         return (part, self._patch_of(patch, pieces, left)) if part else (None, patch)
 
     def _pieces(self, path: str, hunk: Hunk, limit: int) -> tuple[Hunk, ...]:

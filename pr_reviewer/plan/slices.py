@@ -18,7 +18,7 @@ def split_off_giants(file: FileDiff, limit: int) -> tuple[FileDiff, tuple[Hunk, 
         return file, ()
     pieces = [piece for hunk in file.hunks for piece in _around_giants(hunk, limit)]
     giants = tuple(piece for piece in pieces if _is_giant(piece, limit))
-    return replace(file, hunks=tuple(piece for piece in pieces if piece not in giants)), giants
+    return replace(file, hunks=tuple(piece for piece in pieces if not _is_giant(piece, limit))), giants
 
 
 def _trim(hunk: Hunk, margin: int) -> list[Hunk]:

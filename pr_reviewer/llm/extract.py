@@ -86,6 +86,8 @@ def _decode(text: str, start: int) -> tuple[Any, int] | NoJson:
         return NoJson("it is nested too deeply", start)
     except json.JSONDecodeError as exc:
         first = exc
+    except ValueError:  # Python reads no number of thousands of digits
+        return NoJson("it holds a number that is too long", start)
     try:
         value, _ = _DECODER.raw_decode(_mended(text[start:]))
     except (ValueError, RecursionError):

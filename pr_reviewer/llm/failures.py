@@ -167,7 +167,7 @@ def _json_inside(text: str) -> Any:  # noqa: ANN401 parsed JSON
         return None
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

@@ -25,7 +25,7 @@ def parse_body(body: bytes, secrets: tuple[str, ...] = ()) -> Any:  # noqa: ANN4
     for line in (text, *(line[5:] for line in text.split("\n") if line.startswith("data:"))):
         try:
             return json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
     return text
 

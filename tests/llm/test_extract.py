@@ -118,3 +118,10 @@ def test_no_text_breaks_the_reading(before: str, after: str) -> None:
 )
 def test_complete_items_of_a_cut_object_are_saved(text: str, expected: Any) -> None:
     assert complete_items(text, 0) == expected
+
+
+def test_a_number_that_python_does_not_read_is_no_json() -> None:
+    found = find_values('{"first_line": ' + "9" * 5_000 + "}")
+
+    assert isinstance(found, NoJson)
+    assert "number" in found.why

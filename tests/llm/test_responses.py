@@ -130,6 +130,10 @@ def test_a_body_is_json_or_the_error_of_a_stream_or_its_text() -> None:
     assert parse_body(b"<html>\xff</html>") == "<html>\ufffd</html>"
 
 
+def test_a_body_that_nests_beyond_what_can_be_read_is_only_text() -> None:
+    assert parse_body(b"[" * 100_000) == "[" * 100_000
+
+
 def test_a_body_that_is_only_text_is_no_answer() -> None:
     with pytest.raises(ModelError):
         read(parse_body(b"<html>"))

@@ -173,7 +173,11 @@ BLOCK = "# T\n\n## A\nWhy.\n\n```yaml rule\n{}\n```\n\n## B\nkept\n"
         ("languages: [qqqqqq]", 7, "`qqqqqq` is no known language"),
         ("languages: {a: b}", 7, "`languages` must be a list of texts, such as `[a, b]`"),
         ("paths: [1]", 7, "`paths` must be a list of texts, such as `[a, b]`"),
-        ("languages: [go]\npattern: f($A)\npaths: ['*a*a*a*a*b']", 9, "`paths` holds something that is no glob: it has too"),
+        (
+            "languages: [go]\npattern: f($A)\npaths: ['*a*a*a*a*b']",
+            9,
+            "`paths` holds something that is no glob: it has too",
+        ),
         ("languages: [go]\npattern: f($A)\npaths: ['!']", 9, "`paths` holds something that is no glob"),
         ("pattern: f($A)", 7, "a pattern needs `languages`: it is written in one"),
         ("languages: [go]\npattern: [a]", 8, "`pattern` must be code such as `print($$$)`, or an ast-grep rule"),

@@ -20,7 +20,7 @@ from pr_reviewer.git.fetch import Remote, fetch_blobs, fetch_commits
 from pr_reviewer.git.locks import FileLock
 from pr_reviewer.git.repository import MAX_FILE_BYTES, Repository, create_bare
 from pr_reviewer.git.run import Git, in_thread, pause
-from pr_reviewer.model.errors import GitError, ProviderUnavailable
+from pr_reviewer.model.errors import GitError, ProviderUnavailable, UsageError
 
 T = TypeVar("T")
 
@@ -159,7 +159,7 @@ class CachedRepository:
         """Do the work; if git fails, do it once more in a repository that is fetched afresh."""
         try:
             return await work()
-        except GitError:
+        except (GitError, UsageError):  # the latter: what is left is no repository at all
             if self._is_healed:
                 raise
             self._is_healed = True
@@ -191,7 +191,8 @@ class CachedRepository:
         """Have all wanted commits; the lock is held."""
         self._place.create()
         git = Git.alone(self._place.git_dir)
-        kept = set(git.run("for-each-ref", "--format=%(objectname)", _KEPT).decode().split())
+        refs = git.run("for-each-ref", "--format=%(refname)", _KEPT).decode().split()
+        kept = {ref.removeprefix(_KEPT) for ref in refs}
         missing = [commit for commit in self._wanted.commits if commit not in kept]
         if missing:
             self._patiently(lambda: fetch_commits(git, remote, missing))
@@ -264,6 +265,8 @@ class _Place:
         create_bare(self.git_dir)
 
     def remove(self) -> None:
+        if self.git_dir.is_file():
+            self.git_dir.unlink()
         shutil.rmtree(self.git_dir, ignore_errors=True)
 
     def size(self) -> int:

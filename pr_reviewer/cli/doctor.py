@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pr_reviewer.cli.exits import Exit
+from pr_reviewer.model.errors import UsageError
 
 if TYPE_CHECKING:
     from pr_reviewer.doctor.check import Check, Part
@@ -22,6 +23,8 @@ _VERSION = 1
 
 
 @click.command(short_help="Check this installation.")
+@click.argument("url", required=False)
+@click.option("--post", is_flag=True, help="Check whether a review of URL could be posted, too. Nothing is posted.")
 @click.option("--repo", type=click.Path(path_type=Path), help="The repository.  [default: the one around this folder]")
 @click.option("--model", metavar="NAME", help="Check this model instead of those that are set.")
 @click.option("--thorough", is_flag=True, help="Measure the model's whole window: costs about two windows of tokens.")
@@ -36,9 +39,17 @@ _VERSION = 1
 def doctor(**options: Any) -> int:  # noqa: ANN401 click hands options by name
     """Check git, the settings, and the model endpoint, and say what to do about each failure.
 
+    With the URL of a pull request, check the access to it as well.
+
     A handful of model calls are made: about 30,000 tokens. Exit codes: 0 nothing failed; 2 wrong usage; 3 something
     failed.
     """
+    from pr_reviewer.providers.github.address import is_url
+
+    if options["url"] and not is_url(options["url"]):
+        raise UsageError(f"{options['url']} is not the URL of a pull request", hint="Name a folder with --repo PATH.")
+    if options["post"] and not options["url"]:
+        raise UsageError("--post needs the URL of a pull request", hint="pr-reviewer doctor URL --post")
     return asyncio.run(_doctor(options))
 
 
@@ -66,10 +77,9 @@ def _parts(options: dict[str, Any]) -> Sequence["Part"]:
 
     folder = options["repo"] or Path.cwd()
     arguments = model_arguments(options["model"]) if options["model"] else ()
-    return (
-        machine_checks(folder, lambda: _problems(folder), shipped_rules()),
-        _model_checks(arguments, options),
-    )
+    machine = machine_checks(folder, lambda: _problems(folder), shipped_rules())
+    pull = (_pull_checks(options),) if options["url"] else ()
+    return (machine, *pull, _model_checks(arguments, options))
 
 
 def _problems(folder: Path) -> Sequence["Problem"]:
@@ -83,6 +93,22 @@ def _problems(folder: Path) -> Sequence["Problem"]:
     except ReviewerError:
         text = None  # there is no repository, or nothing to compare in it: another check says so
     return check_settings(os.environ, repository_text=text)
+
+
+async def _pull_checks(options: dict[str, Any]) -> AsyncIterator["Check"]:
+    from pr_reviewer.doctor.check import Check, State
+    from pr_reviewer.doctor.github import pull_checks
+    from pr_reviewer.sources import open_pull
+
+    settings = _settings(())
+    if settings is None:
+        yield Check("pull request", State.SKIPPED, "the settings are wrong")
+        return
+    part = pull_checks(
+        lambda: open_pull(options["url"], settings, os.environ, posts=options["post"]), posts=options["post"]
+    )
+    async for check in part:
+        yield check
 
 
 async def _model_checks(arguments: Sequence["Assignment"], options: dict[str, Any]) -> AsyncIterator["Check"]:

@@ -6,7 +6,9 @@ import pytest
 
 from tests.doctor.builders import KEY, healthy
 from tests.e2e.conftest import Repo, Run
+from tests.fakes.github import GitHubServer
 from tests.fakes.model_server import ModelServer
+from tests.providers.github.builders import TO_POST, scene
 
 pytestmark = pytest.mark.e2e
 
@@ -108,6 +110,35 @@ def test_colours_only_where_they_are_wanted(run: Run, tmp_path):
     assert "\x1b[32mok" in run("doctor", cwd=tmp_path, env={"FORCE_COLOR": "1"}).out
 
 
-@pytest.mark.parametrize("arguments", [["--timeout", "0"], ["--format", "xml"], ["--nothing"]])
+WRONG = [["--timeout", "0"], ["--format", "xml"], ["--nothing"], ["some/folder"], ["--post"]]
+
+
+@pytest.mark.parametrize("arguments", WRONG)
 def test_wrong_usage_is_exit_code_2(run: Run, tmp_path, arguments: list[str]):
     assert run("doctor", *arguments, cwd=tmp_path).code == 2
+
+
+def test_the_access_to_a_pull_request_is_checked_and_nothing_is_posted(run: Run, tmp_path):
+    with GitHubServer() as server:
+        github = scene(server, private=True, title="Feature")
+        env = {"GITHUB_API_URL": server.api_url, "GITHUB_SERVER_URL": server.url}
+        good = run("doctor", github.pull.url, "--post", cwd=tmp_path, env=env | {"GITHUB_TOKEN": github.token()})
+        reads = github.token("fine-grained", permissions=dict.fromkeys(TO_POST, "read"))
+        bad = run("doctor", github.pull.url, "--post", cwd=tmp_path, env=env | {"GITHUB_TOKEN": reads})
+        none = run("doctor", github.pull.url, cwd=tmp_path, env=env)
+        assert github.pull.reviews() == []
+        assert github.pull.comments() == []
+        assert github.pull.statuses() == []
+        assert server.violations == []
+    assert (good.code, bad.code, none.code) == (0, 3, 3)
+    assert "ok       comments        a review, and a summary, may be posted\n" in good.out
+    assert "fail     comments        cannot post the review in octo/app: " in bad.out
+    assert "fail     pull request    GITHUB_TOKEN is not set\n" in none.out
+    assert "skipped  code            " in none.out
+    assert reads not in bad.out
+
+
+def test_a_pull_request_of_another_host_is_never_asked_for(run: Run, tmp_path):
+    done = run("doctor", "https://git.elsewhere.example/o/r/pull/1", cwd=tmp_path, env={"GITHUB_TOKEN": "ghp_x"})
+    assert done.code == 3
+    assert "fail     pull request    the pull request is on https://git.elsewhere.example" in done.out

@@ -25,12 +25,12 @@ def write_out(text: str) -> None:
     sys.stdout.flush()
 
 
-def review_text(outcome: Outcome, style: str, detail: Detail, rules: Sequence[Rule]) -> str:
-    """A review in the format asked for; `rules` are those that could have been broken."""
+def review_text(outcome: Outcome, style: str, detail: Detail, rules: Sequence[Rule], repository: str = "") -> str:
+    """A review in the format asked for; `rules` are those that could have been broken, `repository` is an address."""
     if style == "json":
         return to_json(outcome.review)
     if style == "sarif":
-        return to_sarif(outcome.review, rules, version=__version__)
+        return to_sarif(outcome.review, rules, version=__version__, repository=repository)
     links = Links(rules={rule.id: f"{rule.source.path}:{rule.source.line}" for rule in rules})
     if style == "markdown":
         return to_markdown(outcome.review, outcome.files, links)

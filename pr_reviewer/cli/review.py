@@ -124,7 +124,8 @@ async def _review_of(
         return Exit.DONE
     if not outcome.files and (reason := await why_empty(source)):
         click.echo(f"Nothing to review: {reason}", err=True)
-    write_out(review_text(outcome, options["style"], detail_of(options), desk.rules))
+    repository = (options["target"] or "").partition("/pull/")[0]
+    write_out(review_text(outcome, options["style"], detail_of(options), desk.rules, repository))
     return exit_code(outcome.review, fail_on=settings.review.fail_on, require_complete=options["require_complete"])
 
 

@@ -4,7 +4,9 @@ import pytest
 
 from tests.e2e.conftest import Repo, Run
 from tests.e2e.models import confirming, finding
+from tests.fakes.github import GitHubServer
 from tests.fakes.model_server import ModelServer
+from tests.providers.github.builders import scene
 from tests.report.test_sarif import check_for_code_scanning, valid
 
 pytestmark = pytest.mark.e2e
@@ -51,6 +53,17 @@ def test_a_review_is_a_log_with_a_result_on_its_lines_and_its_fix(run: Run, work
     assert invocation["executionSuccessful"] is True
     assert [note["level"] for note in invocation["toolExecutionNotifications"]] == ["note"]
     assert "python-tls-unverified" in [rule["id"] for rule in log_run["tool"]["driver"]["rules"]]
+
+
+def test_a_pull_request_says_which_repository_and_commit_it_is_of(run: Run, tmp_path):
+    with GitHubServer() as server:
+        github = scene(server)
+        env = {"GITHUB_API_URL": server.api_url, "GITHUB_SERVER_URL": server.url, "GITHUB_TOKEN": github.token()}
+        done = run("review", f"{github.pull.url}/files", "--format", "sarif", cwd=tmp_path, env=env)
+    (log_run,) = valid(done.json)["runs"]
+    (source,) = log_run["versionControlProvenance"]
+    assert source["repositoryUri"] == f"{server.url}/octo/app"
+    assert source["revisionId"] == github.pull.head_sha
 
 
 def test_without_a_model_the_log_is_no_success(run: Run, work: Repo):

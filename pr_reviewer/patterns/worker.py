@@ -5,17 +5,20 @@ A file or a pattern that hangs or crashes a parser costs itself and nothing else
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Self
 
 from pr_reviewer.languages import language_of
+from pr_reviewer.masking import mask
 from pr_reviewer.model.changes import LineRange
 from pr_reviewer.model.code import Definition, PatternHit, SyntaxProblem
 from pr_reviewer.model.rules import Rule
 from pr_reviewer.patterns.abilities import CHECKED, MATCHED, OUTLINED
 from pr_reviewer.patterns.child import Child, Exchange
 from pr_reviewer.rules.select import RuleSelector
+
+UNQUOTED = "unexpected code"
 
 _SECONDS = 5.0
 _MEMORY_BYTES = 2**30
@@ -78,7 +81,7 @@ class PatternWorker:
         for path, text in files.items():
             answer = await self._ask_one("syntax", path, text, CHECKED)
             rows = answer["problems"] if answer else None
-            found[path] = None if rows is None else tuple(SyntaxProblem(*row) for row in rows)
+            found[path] = None if rows is None else _without_secrets([SyntaxProblem(*row) for row in rows], text, path)
         return found
 
     async def matches(self, files: Mapping[str, str], rules: Sequence[Rule]) -> PatternResult:
@@ -157,6 +160,12 @@ class _Run:
         if self._failures[failed.id] == _MOST_FAILURES:
             self.problems[f"rule {failed.id} was not checked on the files after {path}: it failed too often"] = None
         return rules[done + 1 :]
+
+
+def _without_secrets(problems: Sequence[SyntaxProblem], text: str, path: str) -> tuple[SyntaxProblem, ...]:
+    """The problems; where a line holds a secret, its sentence quotes nothing: the parser saw the text unmasked."""
+    secret = mask(text, path).lines if problems else frozenset()
+    return tuple(replace(each, text=UNQUOTED) if each.line in secret else each for each in problems)
 
 
 def _language(path: str, text: str) -> str | None:

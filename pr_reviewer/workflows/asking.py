@@ -90,7 +90,7 @@ async def _ask_one(
     lost = (FailedPass(plan.batch, prompt.task, PARTIAL_REPLY, is_total=False),) if answer.is_partial else ()
     return _Pass(
         findings=tuple(mask_finding(finding) for finding in read.findings),
-        dropped=tuple(replace(dropped, finding=mask_finding(dropped.finding)) for dropped in read.dropped),
+        dropped=tuple(Dropped(mask_finding(dropped.finding), clean(dropped.why)) for dropped in read.dropped),
         failed=lost,
         models=tuple(reply.model for reply in answer.replies),
     )
@@ -106,6 +106,8 @@ def mask_finding(finding: Finding) -> Finding:
     suggestion = finding.suggestion if finding.suggestion is None else mask(finding.suggestion, finding.path).text
     return replace(
         finding,
+        path=clean(finding.path),
+        rule_id=finding.rule_id if finding.rule_id is None else clean(finding.rule_id),
         quote=mask(finding.quote, finding.path).text,
         title=clean(finding.title),
         message=clean(finding.message),

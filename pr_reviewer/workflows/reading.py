@@ -57,13 +57,16 @@ class Change:
 async def read_change(source: ChangeReader, rules: SkipRules) -> Change:
     """Read a change. Raises ProviderError or UsageError where it cannot be read, InvalidDiff for a broken diff."""
     pull = await source.pull_request()
-    files = parse_diff(await source.diff(pull.merge_base_sha, pull.head.sha))
-    generated = await source.generated(pull.base.sha, [file.path for file in files])
+    originals = _by_shown_path(parse_diff(await source.diff(pull.merge_base_sha, pull.head.sha)))
+    files = tuple(_with_shown_paths(file, path) for path, file in originals.items())
+    marked = await source.generated(pull.base.sha, [file.path for file in originals.values()])
+    generated = frozenset(path for path, file in originals.items() if file.path in marked)
     named = [file for file in files if skip_reason(file, rules, generated) is None]
-    heads = await _texts(source, pull.head.sha, {file.path: file.path for file in named})
+    heads = await _texts(source, pull.head.sha, {file.path: originals[file.path].path for file in named})
     reasons = {file.path: skip_reason(file, rules, generated, _header(heads.get(file.path))) for file in files}
     kept = [file for file in named if reasons[file.path] is None]
-    bases = await _texts(source, pull.merge_base_sha, {file.path: file.old_path or file.path for file in kept})
+    before = {file.path: originals[file.path].old_path or originals[file.path].path for file in kept}
+    bases = await _texts(source, pull.merge_base_sha, before)
     masked = await asyncio.to_thread(_mask_files, files, heads, bases)
     return Change(
         pull=_mask_pull(pull),
@@ -75,6 +78,25 @@ async def read_change(source: ChangeReader, rules: SkipRules) -> Change:
         shown={file.path: _shown_part(file) for file in kept if file.path not in heads},
         can_suggest=source.can_suggest,
     )
+
+
+def _by_shown_path(files: Iterable[FileDiff]) -> dict[str, FileDiff]:
+    """The files by the path that anybody may see: a name can hold a secret, too, and still is one file's alone."""
+    shown: dict[str, FileDiff] = {}
+    for file in files:
+        path = mask(file.path).text
+        folder, slash, name = path.rpartition("/")
+        number = 1
+        while path in shown:
+            number += 1
+            path = f"{folder}{slash}({number}) {name}"
+        shown[path] = file
+    return shown
+
+
+def _with_shown_paths(file: FileDiff, path: str) -> FileDiff:
+    old_path = file.old_path if file.old_path is None else mask(file.old_path).text
+    return replace(file, path=path, old_path=old_path)
 
 
 async def _texts(source: ChangeReader, revision: str, wanted: Mapping[str, str]) -> dict[str, FileText]:

@@ -99,3 +99,11 @@ async def test_an_error_within_an_error_is_said_where_it_is(check):
     found = (await check({"a.js": text}))["a.js"]
     assert 22 in {problem.line for problem in found}
     assert len(found) <= 20
+
+
+async def test_a_line_with_a_secret_is_named_but_not_quoted():
+    token = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
+    async with PatternWorker() as worker:
+        found = await worker.syntax_errors({"A.java": f"class A {{ int x = 1 {token} 2; }}\n"})
+
+    assert found["A.java"] == (SyntaxProblem(1, 21, "unexpected code"),)

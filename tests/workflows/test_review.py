@@ -10,7 +10,7 @@ import pytest
 from pr_reviewer.diff.skip import SkipRules
 from pr_reviewer.model.coverage import CoverageState
 from pr_reviewer.model.errors import BudgetSpent, InvalidDiff, ModelRefused
-from pr_reviewer.model.findings import Severity, Side
+from pr_reviewer.model.findings import Category, Severity, Side
 from pr_reviewer.model.llm import Prompt, Task
 from pr_reviewer.model.review import Conclusion, Review
 from pr_reviewer.model.rules import Rule, RuleSource
@@ -210,6 +210,45 @@ async def test_a_secret_reaches_neither_prompt_nor_report_and_is_itself_found():
     result = await reviewed(ScriptedModel(say), head=head)
     assert token not in repr(result)
     assert {each.finding.category.value for each in result.comments} == {"secret", "correctness"}
+
+
+async def test_a_secret_in_a_path_is_masked_and_its_file_reviewed_all_the_same():
+    one, two = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8", "ghp_" + "Z1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R9"
+    broken = "def f(:\n"
+    model = ScriptedModel(script())
+    result = await reviewed(
+        model,
+        {f"{two}.txt": "moved\n", f"old/{one}.py": "x = 1\n"},
+        {f"keys/{one}.py": broken, f"keys/{two}.py": broken, f"moved-{one}.txt": "moved\n"},
+    )
+    seen = repr(model.prompts) + repr(result)
+    assert one not in seen
+    assert two not in seen
+    assert sorted(lines_of(result), reverse=True) == [
+        ("keys/[masked GitHub token].py", 1),
+        ("keys/(2) [masked GitHub token].py", 1),
+    ]
+    assert [file.path for file in result.coverage.files if file.state is CoverageState.FULL] == [
+        "keys/[masked GitHub token].py",
+        "keys/(2) [masked GitHub token].py",
+    ]
+
+
+async def test_a_secret_that_a_model_puts_where_no_prose_stands_is_masked():
+    token = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
+    claims = [found(f"{token}.py", "x"), found("a.py", "    return 10 / n", rule_id=token)]
+    result = await reviewed(ScriptedModel(lambda _prompt: NOTHING | {"findings": claims}))
+    assert token not in repr(result)
+    assert [each.finding.path for each in result.unplaced] == ["[masked GitHub token].py"]
+    assert [each.finding.rule_id for each in result.dropped] == ["[masked GitHub token]"]
+
+
+async def test_a_parser_that_stumbles_over_a_secret_does_not_quote_it():
+    token = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
+    head = {"a.go": f"package a\nvar x = 1 {token}\n"}
+    result = await reviewed(ScriptedModel(script()), {"a.go": "package a\n"}, head)
+    assert {each.finding.category for each in result.comments} == {Category.SYNTAX, Category.SECRET}
+    assert token[:12] not in repr(result)
 
 
 async def test_progress_names_each_step_and_counts_the_calls():

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import os
 import shutil
+import threading
 
 import pytest
 
@@ -31,7 +32,7 @@ def repository(server):
 
 
 @pytest.fixture
-def token(server, repository):
+def token(server, repository):  # noqa: ARG001 who reads it was granted there
     return server.token("classic", user="reviewer")
 
 
@@ -94,7 +95,7 @@ async def test_a_new_head_brings_only_what_is_new(server, folder, repository, to
     assert len(server.log) == 4
 
 
-async def test_any_number_of_missing_files_is_one_fetch(server, folder, repository, token):
+async def test_any_number_of_missing_files_is_one_fetch(folder, repository, token):
     code = await opened(folder, repository, token)
     before = code.fetches
     texts = await code.read_files(repository.head("main"), list(FILES))
@@ -291,10 +292,11 @@ async def test_hundreds_of_kept_heads_are_forgotten_some_day(folder, repository,
 
 
 async def test_a_cancelled_reader_leaves_the_cache_usable(server, folder, repository, token):
+    arrived = threading.Event()
+    server.on("GIT */git-upload-pack", lambda _: arrived.set())
     server.fault("GIT */git-upload-pack", Fault.HANG)
     task = asyncio.create_task(opened(folder, repository, token))
-    while not any(exchange.path.endswith("git-upload-pack") for exchange in server.log):
-        await asyncio.sleep(0.01)
+    assert await asyncio.to_thread(arrived.wait, 10)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

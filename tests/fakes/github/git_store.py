@@ -202,7 +202,8 @@ def _moved_line(folder: Path, between: tuple[str, str], path: str, line: int) ->
 
 
 def _change(path: str, content: Content) -> bytes:
-    name = b'"' + path.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").encode() + b'"'
+    escaped = path.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    name = b'"' + escaped.encode("utf-8", "surrogateescape") + b'"'
     if content is None:
         return b"D " + name
     data = content.encode("utf-8", "surrogateescape") if isinstance(content, str) else content

@@ -130,7 +130,7 @@ def test_addresses_of_two_sites_are_refused(server, api):
     "url", ["ghe.example.com", "ftp://ghe.example.com", "https://u:p@ghe.example.com", "https://x?q"]
 )
 def test_what_is_no_address_is_refused_without_being_quoted(url):
-    with pytest.raises(SettingsError, match="^GITHUB_API_URL is not a plain http"):
+    with pytest.raises(SettingsError, match=r"^GITHUB_API_URL is not a plain http"):
         Site.of("", url)
 
 

@@ -11,7 +11,7 @@ def github(server):
 
 
 @pytest.fixture
-def app(server, github):
+def app(server, github):  # noqa: ARG001 its repository exists first
     made = server.app(permissions={**TO_POST, "administration": "write"})
     made.install("octo")
     return made

@@ -98,7 +98,7 @@ async def test_a_new_attempt_does_not_inherit_the_last_one_s_annotations(github,
     assert [found["title"] for found in github.pull.checks()[-1].annotations] == ["second 1", "second 2"]
 
 
-async def test_pull_requests_with_one_head_have_a_check_each(server, github, access, tmp_path):
+async def test_pull_requests_with_one_head_have_a_check_each(github, access, tmp_path):
     github.repository.commit("release", {"r.txt": "r"})
     other = github.repository.open_pull("feature", "release")
     for url in (github.pull.url, other.url):
@@ -107,7 +107,7 @@ async def test_pull_requests_with_one_head_have_a_check_each(server, github, acc
     assert len(github.pull.checks()) == 2
 
 
-async def test_another_tool_s_check_of_the_same_name_is_not_touched(server, github, access, tmp_path):
+async def test_another_tool_s_check_of_the_same_name_is_not_touched(github, access, tmp_path):
     async with opened(github, access, tmp_path) as pull:
         await pull.set_check(check(github))
         github.pull.checks()[0].external_id = "somebody else's"

@@ -58,6 +58,12 @@ def elsewhere():
         yield place
 
 
+async def everything(github, pull):
+    await pull.pull_request()
+    await pull.post_review(draft(github))
+    await pull.put_summary(github.pull.head_sha, "body")
+
+
 CALLS = ("GRAPHQL viewer,repository", "GET */compare/*", "POST */reviews", "POST */issues/*/comments")
 
 
@@ -68,9 +74,7 @@ async def test_a_redirect_to_another_host_carries_no_token_there(server, elsewhe
     server.fault(call, Fault.REDIRECT, times=9, location=f"{elsewhere.url}/stolen")
     async with opened(github, github.access(token), tmp_path) as pull:
         with pytest.raises(ProviderRefused, match=f"redirects to {elsewhere.url}, which is not followed"):
-            await pull.pull_request()
-            await pull.post_review(draft(github))
-            await pull.put_summary(github.pull.head_sha, "body")
+            await everything(github, pull)
     assert elsewhere.requests == []
 
 
@@ -147,7 +151,7 @@ async def test_a_bundle_that_is_none_is_named(server, tmp_path):
     bundle.write_text("no certificate")
     access = replace(github.access("ghp_x"), network=Network(ca_file=str(bundle)))
     async with opened(github, access, tmp_path) as pull:
-        with pytest.raises(SettingsError, match="the CA bundle .* cannot be used"):
+        with pytest.raises(SettingsError, match=r"the CA bundle .* cannot be used"):
             await pull.pull_request()
 
 

@@ -38,7 +38,7 @@ def names(github):
 
 
 @pytest.mark.parametrize("name", BAD)
-async def test_one_bad_comment_costs_no_good_one(server, github, access, tmp_path, name):
+async def test_one_bad_comment_costs_no_good_one(github, access, tmp_path, name):
     async with opened(github, access, tmp_path) as pull:
         posted = await pull.post_review(draft(github, *GOOD, BAD[name], body="Three remarks."))
     assert posted.placed == ("v1:ten", "v1:new")

@@ -5,8 +5,8 @@ import pytest
 from pr_reviewer.model.errors import HeadMoved, UsageError
 from pr_reviewer.model.pull import PullRequest, PullRequestRef, Revision
 from tests.fakes.github import GitHubServer
-from tests.providers.github.builders import BASE, HEAD, TO_POST, Scene, opened, scene
 from tests.providers.contract import applied
+from tests.providers.github.builders import BASE, HEAD, TO_POST, Scene, opened, scene
 
 
 async def read(github, folder, token=""):

@@ -17,8 +17,10 @@ def told(status=403, message="No.", headers=None, need=POST, kind=TokenKind.CLAS
         (
             TokenKind.CLASSIC,
             POST,
-            "It needs the scope `repo` (for public repositories `public_repo`) "
-            "and its owner write access to the repository.",
+            (
+                "It needs the scope `repo` (for public repositories `public_repo`) "
+                "and its owner write access to the repository."
+            ),
         ),
         (TokenKind.CLASSIC, READ, "It needs the scope `repo` (for public repositories `public_repo`)."),
         (
@@ -30,8 +32,10 @@ def told(status=403, message="No.", headers=None, need=POST, kind=TokenKind.CLAS
         (
             TokenKind.APP,
             POST,
-            "The App must be installed on this repository, "
-            "with the permission “Pull requests: Read and write” granted there.",
+            (
+                "The App must be installed on this repository, "
+                "with the permission “Pull requests: Read and write” granted there."
+            ),
         ),
         (
             TokenKind.USER,

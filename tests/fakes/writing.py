@@ -1,0 +1,64 @@
+"""A `ReviewWriter` that lives in memory: a pull request whose conversation is a few lists."""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from pr_reviewer.model.changes import Side
+from pr_reviewer.model.errors import HeadMoved
+from pr_reviewer.model.posting import Check, DraftComment, DraftReview, Posted, Refused, Standing, Thread
+
+NO_PLACE = "GitHub takes no comment at this place of the diff"
+
+
+class FakeWriter:
+    """Obeys the same contract as the real ones.
+
+    `shown` are the (path, line) of the head that the diff shows: comments elsewhere are refused. Move `head_sha`, and
+    everything that is written for the old head is refused. `reviews`, `threads`, `summaries`, `checks`: what stands.
+    """
+
+    def __init__(self, head_sha: str, shown: Collection[tuple[str, int]]) -> None:
+        self.head_sha = head_sha
+        self.shown = shown
+        self.reviews: list[DraftReview] = []
+        self.threads: list[tuple[Thread, DraftComment]] = []
+        self.summaries: list[str] = []
+        self.checks: dict[str, list[Check]] = {}
+
+    async def standing(self) -> Standing:
+        summary = self.summaries[0] if self.summaries else None
+        return Standing(self.head_sha, tuple(thread for thread, _ in self.threads), summary)
+
+    async def post_review(self, draft: DraftReview) -> Posted:
+        if not draft.comments:
+            return Posted()
+        standing = (await self.standing()).fingerprints
+        unique = {comment.fingerprint: comment for comment in draft.comments}
+        missing = [comment for name, comment in unique.items() if name not in standing]
+        if missing and self.head_sha != draft.head_sha:
+            raise HeadMoved(draft.head_sha, self.head_sha)
+        placed = [comment for comment in missing if self._has_place(comment)]
+        if placed:
+            self.reviews.append(replace(draft, comments=tuple(placed)))
+        for comment in placed:
+            self.threads.append((Thread(f"T{len(self.threads)}", comment.fingerprint), comment))
+        return Posted(
+            placed=tuple(comment.fingerprint for comment in placed),
+            standing=tuple(name for name in unique if name in standing),
+            refused=tuple(Refused(comment, NO_PLACE) for comment in missing if comment not in placed),
+            url=f"fake:review/{len(self.reviews)}" if placed else "",
+        )
+
+    async def put_summary(self, head_sha: str, body: str) -> str:
+        if self.head_sha != head_sha:
+            raise HeadMoved(head_sha, self.head_sha)
+        self.summaries = [body]
+        return "fake:summary"
+
+    async def set_check(self, check: Check) -> None:
+        self.checks.setdefault(check.head_sha, []).append(check)
+
+    def _has_place(self, comment: DraftComment) -> bool:
+        """Lines one after the other, each shown: a gap is where one hunk ends."""
+        numbers = range(comment.lines.first, comment.lines.last + 1)
+        return comment.side is Side.NEW and all((comment.path, number) in self.shown for number in numbers)

@@ -1,7 +1,8 @@
 """A finding's name from one review to the next.
 
 It holds what code knows: the path, the placed lines without their whitespace, which of the equal places within the
-enclosing definition it is, and the rule. It never holds the model's words, a category, a severity or a line number:
+enclosing definition it is, and the rule (of what code looks for by itself: the category). It never holds the model's
+words or category, a severity or a line number:
 the same finding said in other words keeps its name, and so does one that unrelated edits move.
 """
 

@@ -13,7 +13,7 @@ from pr_reviewer.findings.index import ChangeIndex
 from pr_reviewer.findings.quotes import squeeze_lines, without_fence, without_gutter
 from pr_reviewer.findings.search import Match, claimed_outside, head_lines, hint, parts_of_lines, whole_lines
 from pr_reviewer.model.changes import Side
-from pr_reviewer.model.findings import Finding, Misplaced, Placed, Unplaced
+from pr_reviewer.model.findings import Finding, Misplaced, Origin, Placed, Unplaced
 
 REMOVED_LINE = "A suggestion can only replace lines of the new version, and this finding is about the old one."
 
@@ -80,9 +80,14 @@ def _choose(matches: Sequence[Match], claimed: int | None) -> Match | Misplaced:
     return matches[0] if len(matches) == 1 else Misplaced.QUOTE_AMBIGUOUS
 
 
+def _rule_of(finding: Finding) -> str | None:
+    """The rule, or what of its own code looked for: a secret and a parse error on one line are two defects."""
+    return finding.category if finding.origin is Origin.CODE and finding.rule_id is None else finding.rule_id
+
+
 def _stand(finding: Finding, match: Match, change: ChangeIndex) -> Placed:
     side, lines, quote = match.index.side, match.index.range_of(match.rows), match.index.quote_of(match.rows)
-    name = fingerprint(change, finding.path, side, lines, quote, rule_id=finding.rule_id)
+    name = fingerprint(change, finding.path, side, lines, quote, rule_id=_rule_of(finding))
     finding = _as_read(finding, match.reading)
     if side is Side.NEW or finding.suggestion is None:
         return Placed(finding, side, lines, quote, name)

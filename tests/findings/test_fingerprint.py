@@ -2,7 +2,7 @@ from pr_reviewer.findings.place import place
 from pr_reviewer.model.changes import LineRange, Side
 from pr_reviewer.model.code import Definition
 from pr_reviewer.model.findings import Category, Severity
-from tests.findings.builders import change_of, finding, placed_in
+from tests.findings.builders import by_code, change_of, finding, placed_in
 
 BODY = "def f():\n    x = 1\n    y = 2\n\ndef g():\n    x = 1\n"
 DEFINITIONS = (Definition("f", LineRange(1, 3)), Definition("g", LineRange(5, 6)))
@@ -74,10 +74,12 @@ def test_without_the_head_equal_lines_are_counted_in_the_diff():
     assert len(names) == 2
 
 
-def test_path_side_and_rule_count():
+def test_path_side_rule_and_what_code_looked_for_count():
     change = change_of("x = 1\nkeep\nthis\n", "keep\nthis\nx = 1\n")
     new = place(finding("x = 1"), change).fingerprint
     old = place(finding("x = 1", side=Side.OLD), change).fingerprint
     ruled = place(finding("x = 1", rule_id="py/eval"), change).fingerprint
+    kinds = (Category.SECRET, Category.SYNTAX)
+    coded = {place(finding("x = 1", **by_code({"category": each})), change).fingerprint for each in kinds}
     elsewhere = placed_in(change_of("", "x = 1\n", "b.py"), finding("x = 1", path="b.py")).fingerprint
-    assert len({new, old, ruled, elsewhere}) == 4
+    assert len({new, old, ruled, elsewhere, *coded}) == 6

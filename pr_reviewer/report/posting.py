@@ -7,13 +7,14 @@ from pr_reviewer.model.changes import Side
 from pr_reviewer.model.findings import Placed, Severity
 from pr_reviewer.model.posting import Annotation, AnnotationLevel, Check, CheckState, DraftComment, DraftReview
 from pr_reviewer.model.review import Conclusion, Review
-from pr_reviewer.report.amounts import cost_text, count
+from pr_reviewer.report.amounts import count
 from pr_reviewer.report.characters import one_line, visible
 from pr_reviewer.report.comments import comment_body
 from pr_reviewer.report.links import Links
 from pr_reviewer.report.markdown import summary_body
 from pr_reviewer.report.markers import Marker, MarkerKind, mark
 from pr_reviewer.report.verdict import findings_of, verdict
+from pr_reviewer.report.write import escape
 
 _LEVELS = {
     Severity.ERROR: AnnotationLevel.FAILURE,
@@ -60,8 +61,8 @@ def check_of(review: Review, links: Links, *, gate: Severity | None, incomplete:
         head_sha=review.head_sha,
         state=_state(review, gate, incomplete),
         title=one_line(_title(review, gate))[:_LONGEST_TITLE],
-        summary=summary_body(review, links),
-        text=cost_text(review.cost, review.models),
+        summary=escape(verdict(review)),
+        text=summary_body(review, links),
         annotations=_annotations(review.comments),
     )
 

@@ -1,5 +1,6 @@
 """Publish a review: comments on lines, one summary, one check. Nothing stands twice, nothing stands on an old head."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -10,6 +11,7 @@ from pr_reviewer.model.findings import Placed, Severity, Unplaced
 from pr_reviewer.model.posting import CheckState, Posted
 from pr_reviewer.model.pull import PullRequest
 from pr_reviewer.model.review import Review
+from pr_reviewer.model.rules import Rule
 from pr_reviewer.providers.base import CheckSetter, ReviewPoster, SummaryPoster
 from pr_reviewer.report.links import Links
 from pr_reviewer.report.posting import check_in_progress, check_of, draft_review, draft_summary, failed_check
@@ -33,9 +35,10 @@ class Terms:
     incomplete: CheckState
     code_url: str = ""
 
-    def links(self, pull: PullRequest) -> Links:
-        """The addresses of a pull request's code at its head."""
-        return Links(self.code_url.replace("{project}", pull.ref.project).replace("{sha}", pull.head.sha))
+    def links(self, pull: PullRequest, rules: Iterable[Rule]) -> Links:
+        """The addresses of a pull request's code at its head, and where each rule stands."""
+        code = self.code_url.replace("{project}", pull.ref.project).replace("{sha}", pull.head.sha)
+        return Links(code, {rule.id: f"{rule.source.path}:{rule.source.line}" for rule in rules})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ async def review_and_publish(
     await publisher.set_check(check_in_progress(pull.head.sha))
     try:
         outcome = await review(desk, settings, skip, on_progress)
-        published = await publish(publisher, outcome.review, terms, terms.links(pull))
+        published = await publish(publisher, outcome.review, terms, terms.links(pull, desk.rules))
     except BaseException as error:
         await _withdraw(publisher, pull.head.sha, error)
         raise

@@ -48,6 +48,12 @@ def test_only_a_complete_review_below_the_gate_is_a_success(each, gate, incomple
 def test_the_title_tells_the_gate_from_the_verdict():
     check = check_of(THREE, LINKS, gate=Severity.WARNING, incomplete=CheckState.NEUTRAL)
     assert check.title == "3 findings: 1 error, 2 warnings. 3 findings at or above warning."
+    assert check.summary == "3 findings: 1 error, 2 warnings."
+
+
+def test_the_text_of_a_check_holds_coverage_and_cost():
+    check = check_of(INCOMPLETE, LINKS, gate=None, incomplete=CheckState.NEUTRAL)
+    assert "not reviewed" in check.text.lower()
     assert "model call" in check.text
 
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+from urllib.parse import quote
 
 from pr_reviewer.git.cache import CachedRepository, Wanted
 from pr_reviewer.model.errors import GitError, HeadMoved, ProviderRefused, UsageError
@@ -71,7 +72,7 @@ class GitHubReader:
 
     async def permission(self, login: str) -> Permission:
         """What a person may do in the repository, by GitHub's own answer."""
-        path = f"{self.subject.repository_path}/collaborators/{login}/permission"
+        path = f"{self.subject.repository_path}/collaborators/{quote(login, safe='')}/permission"
         try:
             return read_permission(await self.subject.client.get(path, _PERMISSION))
         except ProviderRefused as exc:

@@ -169,3 +169,57 @@ async def test_the_review_is_of_the_head_that_was_read(github, access, tmp_path)
         with pytest.raises(HeadMoved, match="nothing was posted"):
             await pull.post_review(stale)
     assert github.pull.reviews() == []
+
+
+def lock(github):
+    return lambda _: github.pull.lock()
+
+
+@pytest.mark.parametrize("call", STEPS)
+async def test_a_refusal_halfway_is_told_and_shows_nobody_anything(server, github, tmp_path, call):
+    server.on(call, lock(github))
+    access = github.access(github.token("actions"), in_actions=True)
+    async with opened(github, access, tmp_path) as pull:
+        with pytest.raises(ProviderRefused, match="issue is locked"):
+            await pull.post_review(draft(github, *GOOD, BAD["far"]))
+    assert {found.state for found in github.pull.reviews()} <= {"PENDING"}
+
+
+async def test_a_left_over_that_cannot_be_deleted_is_told(server, github, access, tmp_path):
+    server.fault(STEPS[1], Fault.RESET, after=True)
+    async with opened(github, dying(access), tmp_path) as pull:
+        with pytest.raises(ProviderUnavailable):
+            await pull.post_review(draft(github, *GOOD, BAD["far"]))
+    github.repository.commit("feature", {"newer.py": "newer\n"})
+    server.on("GRAPHQL mutation deletePullRequestReview", lambda _: github.repository.archive())
+    async with opened(github, access, tmp_path) as pull:
+        with pytest.raises(ProviderRefused, match="archived"):
+            await pull.post_review(draft(github))
+
+
+@pytest.mark.parametrize("call", STEPS[1:])
+async def test_a_review_that_somebody_submits_meanwhile_is_not_posted_twice(server, github, access, tmp_path, call):
+    def submit(_):
+        from tests.fakes.github.review_rules import submit
+
+        submit(github.pull.world, github.pull.reviews()[0], "COMMENT", "theirs")
+
+    server.on(call, submit)
+    async with opened(github, access, tmp_path) as pull:
+        posted = await pull.post_review(draft(github, *GOOD, BAD["far"]))
+    assert posted.placed == ("v1:ten", "v1:new")
+    assert names(github) == ["new", "ten"]
+
+
+@pytest.mark.parametrize("call", STEPS[1:])
+async def test_a_review_that_somebody_deletes_meanwhile_is_begun_again(server, github, access, tmp_path, call):
+    def delete(_):
+        from tests.fakes.github.world import remove_review
+
+        remove_review(github.pull.reviews()[0])
+
+    server.on(call, delete)
+    async with opened(github, access, tmp_path) as pull:
+        posted = await pull.post_review(draft(github, *GOOD, BAD["far"]))
+    assert posted.placed == ("v1:ten", "v1:new")
+    assert names(github) == ["new", "ten"]

@@ -192,6 +192,14 @@ async def test_what_a_person_may_do_is_github_s_own_answer(server, tmp_path, rol
         assert await pull.permission("somebody") is expected
 
 
+async def test_a_name_that_is_a_path_reaches_no_other_address(server, tmp_path):
+    github = scene(server)
+    async with opened(github, github.access(github.token()), tmp_path) as pull:
+        assert await pull.permission("../../../user?x=") is Permission.NONE
+    assert server.log.api[0].path.startswith("/repos/octo/app/collaborators/")
+    server.violations.clear()  # GitHub has no such route either
+
+
 async def test_nobody_may_do_nothing(server, tmp_path):
     github = scene(server, private=True)
     async with opened(github, github.access(github.token()), tmp_path) as pull:

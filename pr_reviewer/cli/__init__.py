@@ -7,11 +7,13 @@ Every command lives in a module of its own that is imported only when it is call
 import importlib
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 import click
 
 from pr_reviewer import __version__
 from pr_reviewer.cli.exits import Exit
+from pr_reviewer.cli.process import Terminated, drop_output, heed_signals, open_missing_streams
 from pr_reviewer.model.errors import ReviewerError, UsageError
 
 # Name -> (module, attribute, the line that `--help` shows).
@@ -50,6 +52,14 @@ class LazyCommands(click.Group):
             raise click.UsageError(f"no command is called {args[0]!r}.{_nearest(args[0])}", ctx)
         return super().resolve_command(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 click's signature
+        """Run the command. A reader of our output that has seen enough (`| head`) is no failure."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            drop_output()
+            return Exit.DONE
+
 
 @click.group(cls=LazyCommands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="pr-reviewer")
@@ -59,6 +69,8 @@ def commands() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit; the codes are `Exit`'s."""
+    open_missing_streams()
+    heed_signals()
     try:
         code = commands.main(arguments, prog_name="pr-reviewer", standalone_mode=False)
     except click.exceptions.Exit as exc:
@@ -66,15 +78,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except click.ClickException as exc:
         exc.show()
         code = Exit.USAGE
-    except (click.Abort, KeyboardInterrupt):
+    except (click.Abort, KeyboardInterrupt) as exc:
         click.echo("stopped", err=True)
-        code = Exit.INTERRUPTED
-    except BrokenPipeError:
-        # The reader of our output went away (`| head`); Python would complain once more at exit.
-        sys.stderr.close()
-        code = Exit.DONE
+        cause = exc.__cause__ or exc  # click makes an Abort of it
+        code = cause.exit_code if isinstance(cause, Terminated) else Exit.INTERRUPTED
     except ReviewerError as exc:
         code = _report_error(exc)
+    except OSError as exc:
+        drop_output()
+        code = _report_error(ReviewerError(f"the system refused: {exc}"))
     sys.exit(int(code or 0))
 
 

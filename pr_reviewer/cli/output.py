@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pr_reviewer import __version__
+from pr_reviewer.cli.process import drop_output
 from pr_reviewer.model.rules import Rule
 from pr_reviewer.plan.inputs import Counter
 from pr_reviewer.report.as_json import dry_run_to_json, to_json
@@ -19,10 +20,16 @@ from pr_reviewer.workflows.review import Outcome, Prepared, first_pass_coverage
 
 
 def write_out(text: str) -> None:
-    """Write to standard output; what its encoding cannot say becomes `?`, never an error."""
+    """Write to standard output; what its encoding cannot say becomes `?`, never an error.
+
+    A reader that leaves early (`| head`) does not change what the command's exit code says.
+    """
     encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.buffer.write(text.encode(encoding, "replace"))
-    sys.stdout.flush()
+    try:
+        sys.stdout.buffer.write(text.encode(encoding, "replace"))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        drop_output()
 
 
 def review_text(outcome: Outcome, style: str, detail: Detail, rules: Sequence[Rule], repository: str = "") -> str:

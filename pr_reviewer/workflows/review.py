@@ -40,9 +40,7 @@ from pr_reviewer.workflows.reading import Change, read_change
 from pr_reviewer.workflows.suggesting import Suggester
 from pr_reviewer.workflows.verifying import verify
 
-ONLY_A_DIFF = (
-    "Only a diff was given: there is less context, nothing was parsed, and no suggestion can be committed."
-)
+ONLY_A_DIFF = "Only a diff was given: there is less context, nothing was parsed, and no suggestion can be committed."
 
 
 @dataclass(frozen=True, slots=True)

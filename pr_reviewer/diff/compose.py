@@ -77,7 +77,7 @@ def _lines_at(number: int, earlier: _Layer, later: _Layer) -> Iterator[Line]:
     is_removed = after is not None and after.kind is LineKind.REMOVED
     if (line := after or before) and not (is_added and is_removed):
         kind = LineKind.ADDED if is_added else LineKind.REMOVED if is_removed else LineKind.CONTEXT
-        yield replace(line, kind=kind)
+        yield line if line.kind is kind else replace(line, kind=kind)
 
 
 def _numbered(run: list[Line], start: Numbers) -> list[Line]:
@@ -86,7 +86,8 @@ def _numbered(run: list[Line], start: Numbers) -> list[Line]:
     for line in _settled(run):
         old = None if line.kind is LineKind.ADDED else here.old
         new = None if line.kind is LineKind.REMOVED else here.new
-        lines.append(replace(line, old_number=old, new_number=new))
+        is_right = (line.old_number, line.new_number) == (old, new)
+        lines.append(line if is_right else replace(line, old_number=old, new_number=new))
         here = here.after((line,))
     return lines
 

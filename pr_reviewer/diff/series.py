@@ -11,6 +11,7 @@ from pr_reviewer.model.changes import FileDiff, FileStatus
 from pr_reviewer.model.errors import InvalidDiff
 
 _TYPE_DIGITS = 3
+_MOST_WORK = 500_000  # lines gone through again because a later patch changes their file, too: a few seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +33,14 @@ class Patch:
 def join(patches: list[Patch]) -> tuple[FileDiff, ...]:
     """All patches as one change. InvalidDiff where a patch does not follow from those before it."""
     changes: dict[str, FileDiff] = {}
+    work = 0
     for patch in patches:
         for reads in _without_repetition(_merge_type_changes(patch.reads)):
             if patch.is_log and any(_source(read.file) in changes or read.file.path in changes for read in reads):
                 raise _out_of_order(reads[0])
+            work += sum(_lines_of(changes.get(_source(read.file))) for read in reads)
+            if work > _MOST_WORK:
+                raise _too_many(reads[0])
             changes = _follow(changes, reads)
     return tuple(changes.values())
 
@@ -132,6 +137,18 @@ def _replaced(before: FileDiff, after: FileDiff) -> FileDiff:
         hunks=() if is_binary else replacement(before.hunks, after.hunks),
         is_binary=is_binary,
         old_mode=before.old_mode,
+    )
+
+
+def _lines_of(file: FileDiff | None) -> int:
+    return sum(len(hunk.lines) for hunk in file.hunks) if file else 0
+
+
+def _too_many(read: Read) -> InvalidDiff:
+    return InvalidDiff(
+        f"files such as {read.file.path!r} are changed again too often for the patches to be read as one change",
+        line=read.line,
+        hint="Give one diff from the first version to the last: `git diff <base>...<head>`.",
     )
 
 

@@ -1,5 +1,7 @@
 """Several patches in a row read as one change; patches that do not follow each other are refused."""
 
+import time
+
 import pytest
 
 from pr_reviewer.diff.parse import parse_diff
@@ -139,3 +141,11 @@ def test_a_log_of_commits_that_change_the_same_file_is_refused_because_its_order
 def test_diffs_behind_each_other_need_no_mail_headers():
     text = unified(_MODIFIED) + unified(_file("f", FileStatus.MODIFIED, _B, _C))
     assert [file.path for file in parse_diff(text)] == ["f"]
+
+
+def test_very_many_changes_of_one_file_are_refused_before_they_take_for_ever():
+    text = "".join(f"--- a/f\n+++ b/f\n@@ -{n} +{n} @@\n-a\n+b\n" for n in range(1, 60_000, 3))
+    started = time.process_time()
+    with pytest.raises(InvalidDiff, match="changed again too often"):
+        parse_diff(text)
+    assert time.process_time() - started < 30

@@ -61,6 +61,8 @@ async def open_pull(
 def github_access(settings: Settings, environ: Mapping[str, str], *, posts: bool) -> "Access":
     """How GitHub is reached, and as whom; a GitHub App goes before a token."""
     from pr_reviewer.providers.github.address import Site
+    from pr_reviewer.providers.github.client import Patience
+    from pr_reviewer.providers.github.connection import Timeouts
     from pr_reviewer.providers.github.opening import Access
 
     github = settings.github
@@ -72,6 +74,8 @@ def github_access(settings: Settings, environ: Mapping[str, str], *, posts: bool
         in_actions=environ.get("GITHUB_ACTIONS") == "true",
         posts=posts,
         network=network_of(settings),
+        timeouts=Timeouts(read=github.timeout_seconds),
+        patience=Patience(total=github.max_wait_seconds, attempts=github.max_retries + 1),
     )
 
 

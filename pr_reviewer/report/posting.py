@@ -67,6 +67,11 @@ def check_of(review: Review, links: Links, *, gate: Severity | None, incomplete:
     )
 
 
+def superseded_check(head_sha: str) -> Check:
+    """The check of a head that another one replaced while it was reviewed: nobody's fault, and nothing was posted."""
+    return Check(head_sha, CheckState.NEUTRAL, "Superseded by a newer head", "Nothing was posted for this one.")
+
+
 def failed_check(head_sha: str, reason: str) -> Check:
     """The check of a review that could not be done."""
     return Check(head_sha, CheckState.ERROR, "The review failed", visible(reason))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from pr_reviewer.diff.skip import SkipRules
-from pr_reviewer.model.errors import ProviderError, ReviewerError
+from pr_reviewer.model.errors import HeadMoved, ProviderError, ReviewerError
 from pr_reviewer.model.findings import Placed, Severity, Unplaced
 from pr_reviewer.model.posting import CheckState, Posted
 from pr_reviewer.model.pull import PullRequest
@@ -14,7 +14,14 @@ from pr_reviewer.model.review import Review
 from pr_reviewer.model.rules import Rule
 from pr_reviewer.providers.base import CheckSetter, ReviewPoster, SummaryPoster
 from pr_reviewer.report.links import Links
-from pr_reviewer.report.posting import check_in_progress, check_of, draft_review, draft_summary, failed_check
+from pr_reviewer.report.posting import (
+    check_in_progress,
+    check_of,
+    draft_review,
+    draft_summary,
+    failed_check,
+    superseded_check,
+)
 from pr_reviewer.settings.schema.sections import ReviewSettings
 from pr_reviewer.workflows.progress import OnProgress, nobody
 from pr_reviewer.workflows.review import Desk, Outcome, review
@@ -89,8 +96,9 @@ async def publish(publisher: Publisher, finished: Review, terms: Terms, links: L
 async def _withdraw(publisher: CheckSetter, head_sha: str, error: BaseException) -> None:
     """Say on the pull request that the review could not be done; a second error here would hide the first."""
     reason = error.message if isinstance(error, ReviewerError) else "It was stopped."
+    check = superseded_check(head_sha) if isinstance(error, HeadMoved) else failed_check(head_sha, reason)
     with suppress(ProviderError):
-        await publisher.set_check(failed_check(head_sha, reason))
+        await publisher.set_check(check)
 
 
 def _with_refused(review: Review, refused: dict[str, str]) -> Review:

@@ -84,11 +84,16 @@ async def test_the_gate_closes_the_check():
 
 
 @pytest.mark.parametrize(
-    "error", [HeadMoved("a" * 40, "b" * 40), ProviderRefused("no permission"), ValueError("a bug")]
+    ("error", "state"),
+    [
+        (HeadMoved("a" * 40, "b" * 40), CheckState.NEUTRAL),
+        (ProviderRefused("no permission"), CheckState.ERROR),
+        (ValueError("a bug"), CheckState.ERROR),
+    ],
 )
-async def test_whatever_goes_wrong_the_check_does_not_stay_in_progress(error):
+async def test_whatever_goes_wrong_the_check_does_not_stay_in_progress(error, state):
     provider = Remembering(fails=error)
     with pytest.raises(type(error)):
         await published(provider)
-    assert [check.state for check in provider.checks] == [CheckState.IN_PROGRESS, CheckState.ERROR]
+    assert [check.state for check in provider.checks] == [CheckState.IN_PROGRESS, state]
     assert provider.summaries == []

@@ -152,6 +152,13 @@ class GitHubSettings(Section):
     )
     app_id: OptionalText = Field(description="The id of a GitHub App to work as, with private_key beside it.")
     private_key: OptionalSecret = Field(description="The App's private key: PEM text, or the path of a file with it.")
+    timeout_seconds: Seconds = Field(description="How long one call of the API may take.")
+    max_retries: Annotated[int, Field(ge=0, le=20)] = Field(
+        description="How often a call that failed for the moment (rate limit, 5xx, broken connection) is made again."
+    )
+    max_wait_seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] = Field(
+        description="Longest time that one call waits for its retries, all pauses together."
+    )
 
 
 class CheckSettings(Section):

@@ -15,6 +15,7 @@ from pr_reviewer import resources
 from pr_reviewer.llm.base import LLM
 from pr_reviewer.llm.endpoint import Network
 from pr_reviewer.llm.tokens import TokenCounter
+from pr_reviewer.model.errors import SettingsError
 from pr_reviewer.model.llm import Cost, ModelCard, Task
 from pr_reviewer.model.posting import CheckState
 from pr_reviewer.model.rules import Rule
@@ -78,11 +79,17 @@ def shipped_rules() -> tuple[Rule, ...]:
 
 
 async def repository_settings(source: ChangeReader) -> str | None:
-    """The text of `.pr_reviewer.toml` at the tip of the base branch; None where there is none."""
+    """The text of `.pr_reviewer.toml` at the tip of the base branch; None where there is none.
+
+    Raises SettingsError for one that is there and cannot be read: its rules must not go unheeded unnoticed.
+    """
     pull = await source.pull_request()
     if not pull.base.sha:
         return None
-    return (await source.read_files(pull.base.sha, [REPOSITORY_FILE])).get(REPOSITORY_FILE)
+    text = (await source.read_files(pull.base.sha, [REPOSITORY_FILE])).get(REPOSITORY_FILE)
+    if text is None and REPOSITORY_FILE in await source.list_files(pull.base.sha):
+        raise SettingsError(f"{REPOSITORY_FILE} cannot be read at {pull.base.branch}: it is binary or too big")
+    return text
 
 
 def cards_for(settings: Settings, task: Task) -> tuple[ModelCard, ...]:

@@ -101,6 +101,14 @@ def test_a_repository_file_with_an_unknown_key_names_the_nearest(run: Run, repo:
     says(run("review", cwd=repo.path), 2, ".pr_reviewer.toml", "review.max_coments", "max_comments")
 
 
+@pytest.mark.parametrize("content", ["[review]\nmax_comments = 0\n\0", "# " + "x" * 3_000_000])
+def test_a_repository_file_that_cannot_be_read_is_an_error_not_ignored(run: Run, repo: Repo, content: str):
+    repo.commit({"a.py": OK, ".pr_reviewer.toml": content})
+    repo.branch("work")
+    repo.commit({"a.py": OK + "\n"})
+    says(run("review", cwd=repo.path), 2, ".pr_reviewer.toml", "main", "too big")
+
+
 def test_a_repository_may_not_set_what_is_the_operators(run: Run, repo: Repo):
     repo.commit({"a.py": OK, ".pr_reviewer.toml": '[models]\nreview = "expensive"\n'})
     repo.branch("work")

@@ -4,6 +4,7 @@ from enum import IntEnum
 
 from pr_reviewer.model.findings import Severity
 from pr_reviewer.model.review import Conclusion, Review
+from pr_reviewer.report.verdict import findings_of
 
 
 class Exit(IntEnum):
@@ -23,11 +24,6 @@ def exit_code(review: Review, *, fail_on: Severity | None, require_complete: boo
         return Exit.FAILED
     if require_complete and review.conclusion is Conclusion.INCOMPLETE:
         return Exit.INCOMPLETE
-    if fail_on is not None and any(severity.reaches(fail_on) for severity in _severities(review)):
+    if fail_on is not None and any(finding.severity.reaches(fail_on) for finding in findings_of(review)):
         return Exit.FINDINGS
     return Exit.DONE
-
-
-def _severities(review: Review) -> list[Severity]:
-    placed = [each.finding.severity for each in (*review.comments, *review.folded)]
-    return placed + [each.finding.severity for each in review.unplaced]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from pr_reviewer.model.changes import FileDiff, Hunk, Line, LineKind, LineRange, Side
+from pr_reviewer.model.changes import FileDiff, Hunk, Line, LineRange, Side
 
 
 def number_of(line: Line, side: Side) -> int | None:
@@ -36,13 +36,6 @@ def text_of(file: FileDiff, side: Side, lines: LineRange) -> str | None:
     if hunk is None:
         return None
     return "\n".join(line.text for line in _of_side(hunk, side) if number_of(line, side) in _numbers(lines))
-
-
-def changed_numbers(file: FileDiff, side: Side) -> frozenset[int]:
-    """The numbers of the added lines (new side) or of the removed ones (old side)."""
-    kind = LineKind.ADDED if side is Side.NEW else LineKind.REMOVED
-    lines = (line for hunk in file.hunks for line in hunk.lines if line.kind is kind)
-    return frozenset(number for line in lines if (number := number_of(line, side)) is not None)
 
 
 def _of_side(hunk: Hunk, side: Side) -> Iterator[Line]:

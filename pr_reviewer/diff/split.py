@@ -1,15 +1,14 @@
-"""A change that is too big, in parts: between hunks, else between definitions, else between lines.
+"""A hunk that is too big, in parts: between definitions, else between lines.
 
 Each changed line stands in exactly one part, with the numbers it had.
 """
 
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
 from itertools import accumulate
 
 from pr_reviewer.diff.numbers import hunk_at, is_changed, start_of
-from pr_reviewer.model.changes import FileDiff, Hunk, Line, LineKind
+from pr_reviewer.model.changes import Hunk, Line, LineKind
 
 Weigh = Callable[[Line], int]
 
@@ -42,21 +41,6 @@ def split_hunk(hunk: Hunk, breaks: Collection[int], limit: int, weigh: Weigh = c
             parts.append(hunk_at(here, lines, hunk.section if start == 0 else ""))
         start, here = end, here.after(lines)
     return tuple(parts)
-
-
-def split_file(file: FileDiff, breaks: Collection[int], limit: int, weigh: Weigh = characters) -> tuple[FileDiff, ...]:
-    """The file in parts of at most `limit`, each with as many hunks as fit; a hunk that does not fit is split."""
-    groups: list[list[Hunk]] = []
-    room = 0
-    for hunk in file.hunks:
-        for part in split_hunk(hunk, breaks, limit, weigh):
-            weight = sum(map(weigh, part.lines))
-            if not groups or weight > room:
-                groups.append([])
-                room = limit
-            groups[-1].append(part)
-            room -= weight
-    return tuple(replace(file, hunks=tuple(group)) for group in groups) or (file,)
 
 
 def _cut(start: int, furthest: int, count: int, *preferred: Sequence[int]) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pr_reviewer.findings.merge import Merged, is_alike, keep_best
 from pr_reviewer.findings.replies import ConsolidateReply
-from pr_reviewer.model.findings import Category, Origin, Placed, Severity, Unplaced
+from pr_reviewer.model.findings import Category, Origin, Placed
 
 _CATEGORIES = list(Category)
 
@@ -43,12 +43,6 @@ def consolidate(placed: Iterable[Placed], reply: ConsolidateReply | None) -> Mer
     position = _positions(reply.order, len(ordered))
     numbers = sorted(range(len(ordered)), key=lambda at: (ordered[at].finding.severity.rank, position[at]))
     return keep_best(_groups(ordered, numbers, reply.groups))
-
-
-def reaches_gate(placed: Iterable[Placed], unplaced: Iterable[Unplaced], gate: Severity | None) -> bool:
-    """Whether a finding, placed or not, is at or above the gate; no gate: never."""
-    findings = [each.finding for each in placed] + [each.finding for each in unplaced]
-    return gate is not None and any(finding.severity.reaches(gate) for finding in findings)
 
 
 def _urgency(placed: Placed) -> tuple[int, int, int, str, int]:

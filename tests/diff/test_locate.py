@@ -2,7 +2,7 @@
 
 import pytest
 
-from pr_reviewer.diff.locate import changed_numbers, find_hunk, lines_of, number_of, span_of, text_of
+from pr_reviewer.diff.locate import find_hunk, lines_of, number_of, span_of, text_of
 from pr_reviewer.model.changes import FileDiff, FileStatus, Hunk, LineRange, Side
 from tests.diff.builders import added, context, removed
 
@@ -50,8 +50,3 @@ def test_a_hunk_spans_its_lines_on_each_side():
 def test_a_range_stands_in_the_one_hunk_that_shows_all_of_it(side, lines, hunk, text):
     assert find_hunk(_FILE, side, lines) == hunk
     assert text_of(_FILE, side, lines) == text
-
-
-def test_the_changed_lines_are_known_by_number():
-    assert changed_numbers(_FILE, Side.NEW) == {3, 4}
-    assert changed_numbers(_FILE, Side.OLD) == {3, 9, 10}

@@ -1,5 +1,6 @@
 """Parts hold each changed line once, with its number, and break where a reader would."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -8,9 +9,9 @@ from hypothesis import strategies as st
 
 from pr_reviewer.diff.numbers import end_of, start_of
 from pr_reviewer.diff.parse import parse_diff
-from pr_reviewer.diff.split import characters, split_file, split_hunk
+from pr_reviewer.diff.split import characters, split_hunk
 from pr_reviewer.diff.unified import unified
-from pr_reviewer.model.changes import FileDiff, FileStatus, Hunk
+from pr_reviewer.model.changes import Hunk
 from tests.diff.builders import added, changes_of, context, diff_of, removed
 
 
@@ -72,18 +73,6 @@ def test_a_line_that_is_heavier_than_the_limit_is_a_part_of_its_own():
     assert [part.lines for part in split_hunk(Hunk(0, 1, "", lines), (), 30)] == [lines[:1], lines[1:2], lines[2:]]
 
 
-def test_a_file_is_split_between_hunks_first():
-    hunks = tuple(Hunk(n, n, "", (removed("a", n), added("b", n))) for n in (1, 5, 9))
-    parts = split_file(FileDiff("f", FileStatus.MODIFIED, hunks), (), 4, _one)
-    assert [part.hunks for part in parts] == [hunks[:2], hunks[2:]]
-    assert {part.path for part in parts} == {"f"}
-
-
-def test_a_file_without_hunks_is_one_part():
-    file = FileDiff("f", FileStatus.RENAMED, old_path="g")
-    assert split_file(file, (), 10) == (file,)
-
-
 _LINES = st.lists(st.sampled_from(["a", "bb", "", "def f():", "}" * 40]), max_size=40)
 
 
@@ -94,12 +83,11 @@ def test_every_changed_line_stands_in_exactly_one_part_within_the_limit(old, new
     if old == new:
         return
     file = diff_of(old, new, n)
-    parts = split_file(file, breaks, limit)
-    hunks = tuple(hunk for part in parts for hunk in part.hunks)
+    hunks = tuple(part for hunk in file.hunks for part in split_hunk(hunk, breaks, limit))
     assert changes_of(hunks) == changes_of(file.hunks)
-    for part in parts:
-        lines = [line for hunk in part.hunks for line in hunk.lines]
-        assert sum(map(characters, lines)) <= limit or len(lines) == 1
+    for hunk in hunks:
+        assert sum(map(characters, hunk.lines)) <= limit or len(hunk.lines) == 1
+        part = replace(file, hunks=(hunk,))
         assert parse_diff(unified(part)) == (part,)
     for hunk, following in pairwise(hunks):
         assert end_of(hunk) <= start_of(following)

@@ -1,9 +1,9 @@
 import pytest
 
 from pr_reviewer.findings.replies import ConsolidateReply
-from pr_reviewer.findings.select import Selection, consolidate, reaches_gate, select, worst_first
-from pr_reviewer.model.findings import Category, Confidence, Misplaced, Severity, Unplaced
-from tests.findings.builders import by_code, finding, placed
+from pr_reviewer.findings.select import Selection, consolidate, select, worst_first
+from pr_reviewer.model.findings import Category, Confidence, Severity
+from tests.findings.builders import by_code, placed
 
 A = placed(title="A", severity=Severity.ERROR)
 B = placed(title="B", first=2)
@@ -79,16 +79,3 @@ def test_whoever_joins_a_group_is_like_all_of_it():
 def test_what_code_found_is_never_dropped_on_a_models_word():
     certain = [placed(title=title, first=at, **by_code()) for at, title in enumerate("XY", start=1)]
     assert consolidated(groups=[[1, 2, 3]], claims=[*certain, B]) == ("XY", "B")
-
-
-@pytest.mark.parametrize(
-    ("gate", "is_reached"),
-    [(None, False), (Severity.ERROR, False), (Severity.WARNING, True), (Severity.NOTE, True)],
-)
-def test_findings_at_or_above_the_gate_close_it(gate, is_reached):
-    assert reaches_gate([B, E], [], gate) is is_reached
-    assert reaches_gate([E], [Unplaced(finding(), Misplaced.QUOTE_MISSING)], gate) is is_reached
-
-
-def test_nothing_closes_no_gate():
-    assert not reaches_gate([], [], Severity.NOTE)

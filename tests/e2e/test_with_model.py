@@ -439,6 +439,43 @@ def test_what_a_dry_run_shows_is_what_is_sent(run: Run, work: Repo):
     assert dry["prompts"][0]["schema"] == server.requests[0].schema
 
 
+def test_a_dry_run_asks_nobody_and_names_the_files_that_later_passes_may_quote(run: Run, work: Repo):
+    with ModelServer(confirming()) as server:
+        dry = review(run, work, server, "--dry-run", HTTPS_PROXY=server.origin, HTTP_PROXY=server.origin)
+    assert server.requests == []
+    assert dry.json["later_paths"] == ["shop.py"]
+
+
+def test_quiet_says_findings_and_verdict_only_and_verbose_what_was_dropped(run: Run, work: Repo):
+    rejected = finding("shop.py", "    return max(items)", title="An empty list has no maximum", message="It raises.")
+
+    def answer(request: ModelRequest):
+        if task_of(request) == "find":
+            return NOTHING | {"findings": [DIVISION, rejected]}
+        return NOTHING | {"verdicts": [verdict(1, ["    return amount / discount"]), verdict(2, [], "reject")]}
+
+    with ModelServer(answer) as server:
+        quiet, normal, verbose = (
+            run("review", *flags, cwd=work.path, env=env_of(server)).out for flags in (["--quiet"], [], ["--verbose"])
+        )
+    assert "A discount of 0 divides by zero" in quiet
+    assert "model calls" not in quiet
+    assert "model calls" in normal
+    assert "An empty list has no maximum" not in normal
+    assert "An empty list has no maximum" in verbose
+    assert "rejected" in verbose
+
+
+def test_the_cap_in_dollars_holds_and_is_told(run: Run, work: Repo):
+    with ModelServer(confirming(DIVISION)) as server:
+        capped = review(run, work, server, PR_REVIEWER_REVIEW__MAX_USD="0.000001")
+        unpriced = review(run, work, server, "--model", "mine", PR_REVIEWER_REVIEW__MAX_USD="5")
+    assert server.requests == []
+    assert capped.code == unpriced.code == 3
+    assert "review.max_usd" in capped.out + capped.err or "cap" in capped.json["coverage"][0]["reason"]
+    assert "price" in unpriced.json["coverage"][0]["reason"]
+
+
 def test_a_diff_alone_never_carries_a_committable_suggestion(run: Run, work: Repo, tmp_path: Path):
     diff = work.git("diff", "main", "work") + "\n"
     good = DIVISION | {"suggestion": "    return amount / (discount or 1)"}

@@ -113,6 +113,15 @@ def test_the_repositorys_settings_are_those_of_the_base_branch(run: Run, scene: 
     assert "paths.ignore" in reasons["shop.py"]
 
 
+def test_what_is_fetched_is_kept_under_the_cache_folder_without_the_token(run: Run, scene: Scene, tmp_path):
+    env = scene.env() | {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    result = run("review", scene.pull.url, "--format", "json", cwd=tmp_path, env=env)
+    assert result.code == 0, result.err
+    files = [path for path in (tmp_path / "cache" / "pr-reviewer" / "git").rglob("*") if path.is_file()]
+    assert any(path.name == "HEAD" for path in files)
+    assert all(scene.token.encode() not in path.read_bytes() for path in files)
+
+
 def test_an_address_elsewhere_never_sees_the_token(run: Run, scene: Scene, tmp_path):
     result = run("review", "https://github.example/octo/shop/pull/1", cwd=tmp_path, env=scene.env())
     assert result.code == 2

@@ -46,7 +46,7 @@ e2e: $(VENV)/.wheel $(NODE_STAMPS) ## the built wheel, end to end
 docs: $(VENV)/.dev ## build the documentation site into site/
 	$(BIN)/zensical build --clean --strict
 
-bench: $(VENV)/.runtime ## print the table of benchmarks and write benchmarks/results.json
+bench: $(VENV)/.dev ## print the table of benchmarks and write benchmarks/results.json
 	$(BIN)/python -P -m benchmarks
 
 llama: $(VENV)/.dev ## build llama.cpp's server for the long suite (about ten minutes on two cores)

@@ -39,7 +39,7 @@ def main() -> None:
     arguments = parser.parse_args()
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as folder:
-        for measurement in (_start, _reviews, _plans, _tokenizer):
+        for measurement in (_start, _reviews, _plans, _tokenizer, _github):
             for row in measurement(Path(folder), arguments.times):
                 rows.append(row)
                 _print_row(row)
@@ -133,6 +133,15 @@ def _tokenizer(_: Path, times: int) -> list[Row]:
     return [_row(f"tokenizer: {name}", {}, **figures) for name, figures in tokenizer_figures(times).items()]
 
 
+def _github(folder: Path, times: int) -> list[Row]:
+    """A pull request reviewed and posted, against a provider that takes 0.1 s for each answer."""
+    from benchmarks.github import github_figures
+
+    command = [str(BIN), "review", "--post", "--model", MODEL]
+    figures = github_figures(folder, command, _environment(folder), times)
+    return [_row(f"github: {name}", {"api_calls": 12}, **each) for name, each in figures]
+
+
 def _environment(home: Path) -> dict[str, str]:
     return {"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8"}
 
@@ -143,10 +152,14 @@ def _row(name: str, goals: dict[str, float], **figures: float) -> Row:
 
 
 _COLUMNS: dict[str, tuple[str, Callable[[float], str]]] = {
+    "api_calls": ("API calls", "{:.0f}".format),
+    "reads": ("reads", "{:.0f}".format),
+    "writes": ("writes", "{:.0f}".format),
+    "git_requests": ("git requests", "{:.0f}".format),
     "cpu": ("CPU", "{:.2f} s".format),
     "wall": ("wall", "{:.2f} s".format),
     "peak_mb": ("peak", "{:.0f} MB".format),
-    "calls": ("calls", "{:.0f}".format),
+    "calls": ("model calls", "{:.0f}".format),
     "prompt_tokens": ("prompt tokens", "{:,.0f}".format),
     "shown": ("added lines shown", "{:.1%}".format),
     "mb_per_second": ("throughput", "{:.1f} MB/s".format),
@@ -157,7 +170,7 @@ def _print_row(row: Row) -> None:
     cells = [f"{label} {show(row[key])}" for key, (label, show) in _COLUMNS.items() if key in row]
     goals = [f"{_COLUMNS[key][0]} ≤ {_COLUMNS[key][1](goal)}" for key, goal in row["goals"].items()]
     verdict = f"   goal {', '.join(goals)}: {'MISSED' if row['missed'] else 'met'}" if goals else ""
-    print(f"{row['name']:32} {' · '.join(cells)}{verdict}", flush=True)
+    print(f"{row['name']:40} {' · '.join(cells)}{verdict}", flush=True)
 
 
 main()

@@ -22,15 +22,28 @@ def make_repository(path: Path, *, files: int, changed_lines: int) -> int:
     """
     path.mkdir(parents=True)
     _git(path, "init", "-q", "-b", "main")
-    for number in range(files):
-        _write(path, number, _module(number, functions=8))
+    _write(path, modules(files))
     _commit(path, "main")
     _git(path, "checkout", "-q", "-b", "work")
-    each, rest = divmod(changed_lines, files)
-    for number in range(files):
-        _write(path, number, _changed(number, each + (number < rest)))
+    _write(path, changed_modules(files, changed_lines))
     _commit(path, "work")
     return sum(int(row.split("\t")[0]) for row in _git(path, "diff", "--numstat", "main", "work").splitlines())
+
+
+def modules(files: int) -> dict[str, str]:
+    """So many files before the change: path → text."""
+    return {path_of(number): _text(_module(number, functions=8)) for number in range(files)}
+
+
+def changed_modules(files: int, changed_lines: int) -> dict[str, str]:
+    """The same files after it, the changed lines shared out evenly."""
+    each, rest = divmod(changed_lines, files)
+    return {path_of(number): _text(_changed(number, each + (number < rest))) for number in range(files)}
+
+
+def path_of(number: int) -> str:
+    """Twenty modules a package."""
+    return f"package_{number // 20}/orders_{number}.py"
 
 
 def _function(module: int, number: int) -> list[str]:
@@ -69,10 +82,15 @@ def _changed(module: int, changed: int) -> list[str]:
     return lines + extra[: changed - 2 * len(places)]
 
 
-def _write(path: Path, number: int, lines: list[str]) -> None:
-    file = path / f"package_{number // 20}" / f"orders_{number}.py"
-    file.parent.mkdir(exist_ok=True)
-    file.write_text("\n".join(lines) + "\n")
+def _text(lines: list[str]) -> str:
+    return "\n".join(lines) + "\n"
+
+
+def _write(path: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        file = path / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text)
 
 
 def _commit(path: Path, message: str) -> None:

@@ -1,19 +1,25 @@
-"""A model that answers at once: an OpenAI-compatible server on loopback that finds nothing and confirms everything."""
+"""A model that answers at once: an OpenAI-compatible server on loopback. Unless told otherwise, it finds nothing."""
 
 import json
 import threading
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-NOTHING = json.dumps({"findings": [], "verdicts": [], "repairs": []})
+Body = dict[str, Any]
+Answer = Callable[[Body], Body]
+
+
+def finds_nothing(_: Body) -> Body:
+    return {"findings": [], "verdicts": [], "repairs": []}
 
 
 class ZeroLatencyModel:
-    """Serve until closed; `url` is the base URL, `requests` holds the bodies that came in."""
+    """Serve until closed; `url` is the base URL, `requests` holds the bodies that came in, `answer` makes replies."""
 
-    def __init__(self) -> None:
-        self.requests: list[dict[str, Any]] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self.requests))
+    def __init__(self, answer: Answer = finds_nothing) -> None:
+        self.requests: list[Body] = []
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self.requests, answer))
         self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
@@ -26,14 +32,15 @@ class ZeroLatencyModel:
         self._server.server_close()
 
 
-def _handler(requests: list[dict[str, Any]]) -> type[BaseHTTPRequestHandler]:
+def _handler(requests: list[Body], reply: Answer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # header and body go in two writes, and nobody should wait for the second
 
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
             requests.append(body)
-            answer = json.dumps(_completion(body)).encode()
+            answer = json.dumps(_completion(body["model"], json.dumps(reply(body)))).encode()
             self.send_response(200)
             self.send_header("content-type", "application/json")
             self.send_header("content-length", str(len(answer)))
@@ -46,12 +53,12 @@ def _handler(requests: list[dict[str, Any]]) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-def _completion(body: dict[str, Any]) -> dict[str, Any]:
+def _completion(model: str, content: str) -> Body:
     return {
         "id": "0",
         "object": "chat.completion",
         "created": 0,
-        "model": body["model"],
-        "choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": NOTHING}}],
+        "model": model,
+        "choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": content}}],
         "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2},
     }

@@ -18,17 +18,23 @@ class Run:
     wall: float
     peak_mb: float
     out: bytes
+    err: bytes
     code: int
 
 
 def median_run(command: Sequence[str], *, times: int, cwd: Path, env: Mapping[str, str]) -> Run:
-    """The medians of several runs (memory: the largest); the output is the last run's. A failing run stops all."""
-    runs = [measure(command, cwd=cwd, env=env) for _ in range(times)]
+    """Run several times and take the medians. A failing run stops all."""
+    return median([measure(command, cwd=cwd, env=env) for _ in range(times)])
+
+
+def median(runs: Sequence[Run]) -> Run:
+    """The medians (memory: the largest); the outputs are the last run's."""
     return Run(
         cpu=statistics.median(run.cpu for run in runs),
         wall=statistics.median(run.wall for run in runs),
         peak_mb=max(run.peak_mb for run in runs),
         out=runs[-1].out,
+        err=runs[-1].err,
         code=runs[-1].code,
     )
 
@@ -39,10 +45,11 @@ def measure(command: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> Run
     process = subprocess.Popen(command, cwd=cwd, env=dict(env), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     sampler = _PeakSampler(process.pid)
     sampler.start()
-    out, err = b"", b""
+    err = bytearray()
     assert process.stdout is not None
     assert process.stderr is not None
-    reader = threading.Thread(target=process.stderr.read)
+    stderr = process.stderr
+    reader = threading.Thread(target=lambda: err.extend(stderr.read()))
     reader.start()
     out = process.stdout.read()
     reader.join()
@@ -51,12 +58,16 @@ def measure(command: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> Run
     sampler.stop()
     if process.returncode not in {0, 1, 4}:
         raise SystemExit(f"{command} ended with {process.returncode}: {err.decode(errors='replace')}")
-    peak = max(sampler.peak_mb, usage.ru_maxrss / 1024)
-    return Run(usage.ru_utime + usage.ru_stime, time.perf_counter() - started, peak, out, process.returncode)
+    cpu, wall = usage.ru_utime + usage.ru_stime, time.perf_counter() - started
+    return Run(cpu, wall, sampler.peak_mb, out, bytes(err), process.returncode)
 
 
 class _PeakSampler(threading.Thread):
-    """Adds up the resident memory of a process and all its descendants, every 5 ms."""
+    """Adds up the resident memory of a process and all its descendants, every 5 ms.
+
+    The kernel's own peak, `ru_maxrss`, would not do: it also counts what the process was before it ran the command, a
+    copy of this one.
+    """
 
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)
@@ -73,10 +84,13 @@ class _PeakSampler(threading.Thread):
         self.join()
 
 
-def _tree_mb(pid: int) -> float:
+def _tree_mb(pid: int, parent: str = "") -> float:
     try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+        memory = Path(f"/proc/{pid}/statm").read_text()
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        pages = int(memory.split()[1])
     except (OSError, IndexError):
         return 0.0
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20 + sum(_tree_mb(int(child)) for child in children)
+    if memory == parent:  # forked, and not yet what it will be: it still shares its parent's memory
+        return 0.0
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20 + sum(_tree_mb(int(child), memory) for child in children)

@@ -109,6 +109,7 @@ def test_a_signal_ends_a_review_and_nothing_is_left(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=heed_signals,  # noqa: PLW1509 nothing here is waiting for a lock
     )
     assert asked.wait(30)
     children = children_of(run.pid)
@@ -118,6 +119,12 @@ def test_a_signal_ends_a_review_and_nothing_is_left(
     assert children
     assert not any(Path(f"/proc/{child}").exists() for child in children)
     assert list(temporary.iterdir()) == []
+
+
+def heed_signals() -> None:
+    """As at a terminal: what runs under nohup or in the background of a shell is started with these ignored."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def children_of(pid: int) -> list[str]:

@@ -12,6 +12,7 @@ from pr_reviewer.report.write import code_block, code_span, write_cell
 
 # A body may have 65,536 characters; message, title and rule take their own share.
 _LONGEST_SUGGESTION = 50_000
+_LONGEST_REASON = 400
 _TOO_LONG = "The suggested change is too long to be shown here."
 
 
@@ -28,7 +29,7 @@ def entry(found: Placed | Unplaced, links: Links) -> str:
     """The finding for a place where nothing can be committed: with its location, the suggestion as a diff."""
     finding = found.finding
     if isinstance(found, Unplaced):
-        where = f"{code_span(path_label(finding.path))}: {found.why}."
+        where = f"{code_span(path_label(finding.path))}: {title(found.why, _LONGEST_REASON)}."
         return _joined(_headline(finding), where, prose(finding.message), _origin(finding, links))
     where, change = location(found, links), _as_diff(found)
     return _joined(_headline(finding), where, prose(finding.message), change, _origin(finding, links))

@@ -13,6 +13,7 @@ from pr_reviewer.report.comments import comment_body
 from pr_reviewer.report.links import Links
 from pr_reviewer.report.markdown import summary_body
 from pr_reviewer.report.markers import Marker, MarkerKind, mark
+from pr_reviewer.report.sanitise import title
 from pr_reviewer.report.verdict import findings_of, verdict
 from pr_reviewer.report.write import escape
 
@@ -24,6 +25,7 @@ _LEVELS = {
 # GitHub's limits for a check run: 255 characters of an annotation's title, 64 KB of its message.
 _LONGEST_TITLE = 255
 _LONGEST_MESSAGE = 8_000
+_LONGEST_REASON = 2_000
 
 
 def draft_review(review: Review, links: Links) -> DraftReview:
@@ -74,7 +76,7 @@ def superseded_check(head_sha: str) -> Check:
 
 def failed_check(head_sha: str, reason: str) -> Check:
     """The check of a review that could not be done."""
-    return Check(head_sha, CheckState.ERROR, "The review failed", visible(reason))
+    return Check(head_sha, CheckState.ERROR, "The review failed", f"{title(reason, _LONGEST_REASON)}.")
 
 
 def _state(review: Review, gate: Severity | None, incomplete: CheckState) -> CheckState:

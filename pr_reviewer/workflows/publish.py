@@ -70,8 +70,8 @@ async def review_and_publish(
     Whatever goes wrong, the check does not stay in progress.
     """
     pull = await desk.source.pull_request()
-    await publisher.set_check(check_in_progress(pull.head.sha))
     try:
+        await publisher.set_check(check_in_progress(pull.head.sha))
         outcome = await review(desk, settings, skip, on_progress)
         published = await publish(publisher, outcome.review, terms, terms.links(pull, desk.rules))
     except BaseException as error:

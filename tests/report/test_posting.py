@@ -5,13 +5,14 @@ from dataclasses import replace
 import pytest
 
 from pr_reviewer.model.changes import Side
-from pr_reviewer.model.findings import Severity
+from pr_reviewer.model.findings import Severity, Unplaced
 from pr_reviewer.model.posting import AnnotationLevel, CheckState
 from pr_reviewer.model.review import Conclusion
 from pr_reviewer.report.links import Links
 from pr_reviewer.report.markers import Marker, MarkerKind, find_marker
 from pr_reviewer.report.posting import check_in_progress, check_of, draft_review, draft_summary, failed_check
 from tests.report.builders import INCOMPLETE, LINKS, NASTY, THREE, review
+from tests.report.test_sanitise_properties import render
 
 CLEAN = review()
 FAILED = replace(THREE, conclusion=Conclusion.FAILED)
@@ -76,3 +77,21 @@ def test_what_is_under_way_and_what_failed_are_told_apart():
     failed = failed_check("abc", "the model\x1b[31m is gone")
     assert failed.state is CheckState.ERROR
     assert "\x1b" not in failed.summary
+
+
+HOSTILE = "refused <img src=x> ![y](https://evil.example/z) @octo/everyone"
+
+
+def assert_harmless(body):
+    page = render(body)
+    assert "img" not in page.elements
+    assert "https://evil.example/z" not in page.addresses
+    assert "@octo" not in "".join(page.words)
+
+
+def test_the_words_of_an_error_do_nothing_where_they_are_posted():
+    assert_harmless(failed_check("abc", HOSTILE).summary)
+
+
+def test_a_provider_s_reason_for_a_refusal_does_nothing_where_it_is_posted():
+    assert_harmless(draft_summary(replace(THREE, unplaced=(Unplaced(THREE.comments[0].finding, HOSTILE),)), LINKS))

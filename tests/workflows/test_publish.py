@@ -1,12 +1,13 @@
 """Publishing, against a provider that only remembers."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import pytest
 
 from pr_reviewer.diff.skip import SkipRules
-from pr_reviewer.model.errors import HeadMoved, ProviderRefused
+from pr_reviewer.model.errors import HeadMoved, ProviderRefused, ProviderUnavailable
 from pr_reviewer.model.findings import Severity
 from pr_reviewer.model.posting import Check, CheckState, DraftReview, Posted, Refused
 from pr_reviewer.report.markers import find_marker
@@ -97,3 +98,17 @@ async def test_whatever_goes_wrong_the_check_does_not_stay_in_progress(error, st
         await published(provider)
     assert [check.state for check in provider.checks] == [CheckState.IN_PROGRESS, state]
     assert provider.summaries == []
+
+
+@pytest.mark.parametrize("error", [ProviderUnavailable("no answer"), asyncio.CancelledError()], ids=repr)
+async def test_a_check_whose_beginning_was_cut_short_is_concluded_too(error):
+    class CutShort(Remembering):
+        async def set_check(self, check: Check) -> None:
+            await super().set_check(check)
+            if check.state is CheckState.IN_PROGRESS:
+                raise error
+
+    provider = CutShort()
+    with pytest.raises(type(error)):
+        await published(provider)
+    assert [check.state for check in provider.checks] == [CheckState.IN_PROGRESS, CheckState.ERROR]

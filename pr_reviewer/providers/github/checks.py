@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pr_reviewer.model.errors import ProviderRefused
 from pr_reviewer.model.posting import Annotation, Check, CheckState
 from pr_reviewer.providers.github.payload import Json
 from pr_reviewer.providers.github.refusals import Need
@@ -15,6 +16,7 @@ from pr_reviewer.providers.github.standing import Subject
 NAME = "pr-reviewer"
 
 _MOST_ANNOTATIONS = 50
+_OF_ANOTHER_APP = "can only be modified by the GitHub App that created it"
 _READ = Need("read the checks", "checks", "read")
 _WRITE = Need("show the check", "checks", "write")
 _CONCLUSIONS = {
@@ -47,10 +49,19 @@ class CheckRuns:
             if run is None or (check.state is CheckState.IN_PROGRESS and run.is_completed and run.annotations):
                 run = await self._create(check)  # annotations of an earlier attempt cannot be taken back
             elif check.state is CheckState.IN_PROGRESS:
-                run = await self._update(run, check, ())
+                run = await self._reopen(run, check)
             self._known[check.head_sha] = await self._finish(run, check)
 
         await self._subject.client.patiently(step)
+
+    async def _reopen(self, run: _Run, check: Check) -> _Run:
+        """The run, in progress again; a new one where another App has made it (a workflow, before there was an App)."""
+        try:
+            return await self._update(run, check, ())
+        except ProviderRefused as exc:
+            if _OF_ANOTHER_APP not in exc.message:
+                raise
+            return await self._create(check)
 
     async def _finish(self, run: _Run, check: Check) -> _Run:
         """Send the annotations that are missing, and with the last of them the conclusion."""

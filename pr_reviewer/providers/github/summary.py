@@ -4,6 +4,7 @@ from itertools import groupby
 
 from pr_reviewer.model.errors import ProviderRefused
 from pr_reviewer.providers.github.payload import Json, OwnComment, OwnThread, Standings
+from pr_reviewer.providers.github.pending import PendingReviews, is_ours
 from pr_reviewer.providers.github.refusals import Need
 from pr_reviewer.providers.github.standing import Subject, require_head
 
@@ -17,6 +18,7 @@ async def put_summary(subject: Subject, head_sha: str, body: str) -> str:
     async def step() -> str:
         found = await subject.look()
         require_head(found, head_sha)
+        await _remove_left_over(subject, found)
         await _remove_twins(subject, found.threads)
         if found.comments:
             return await _keep_oldest(subject, found.comments, body)
@@ -43,6 +45,12 @@ async def _keep_oldest(subject: Subject, comments: tuple[OwnComment, ...], body:
         path = f"{subject.repository_path}/issues/comments/{oldest.id}"
         await subject.client.send("PATCH", path, {"body": body}, _POST)
     return oldest.url
+
+
+async def _remove_left_over(subject: Subject, found: Standings) -> None:
+    """A review that a crash left unsubmitted, where this review had nothing to add to it: nobody may have two."""
+    for left in filter(is_ours, found.pending):
+        await PendingReviews(subject, found.pull_id).delete(left.id)
 
 
 async def _remove_twins(subject: Subject, threads: tuple[OwnThread, ...]) -> None:

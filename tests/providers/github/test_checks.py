@@ -3,7 +3,7 @@ import pytest
 from pr_reviewer.model.changes import LineRange
 from pr_reviewer.model.posting import Annotation, AnnotationLevel, CheckState
 from tests.fakes.github import Fault
-from tests.providers.github.builders import check, opened, scene
+from tests.providers.github.builders import TO_POST, check, opened, scene
 
 
 @pytest.fixture
@@ -114,3 +114,15 @@ async def test_another_tool_s_check_of_the_same_name_is_not_touched(github, acce
     async with opened(github, access, tmp_path) as pull:
         await pull.set_check(check(github, CheckState.FAILURE))
     assert [run.conclusion for run in github.pull.checks()] == ["success", "failure"]
+
+
+async def test_a_check_that_another_app_made_in_our_name_gets_one_of_ours_beside_it(server, github, access, tmp_path):
+    async with opened(github, access, tmp_path) as pull:
+        await pull.set_check(check(github, CheckState.FAILURE))
+    app = server.app(permissions=TO_POST)
+    app.install("octo")
+    as_app = github.access(app_id=str(app.id), private_key=app.private_key)
+    async with opened(github, as_app, tmp_path) as pull:
+        await pull.set_check(check(github, CheckState.IN_PROGRESS))
+        await pull.set_check(check(github))
+    assert [run.conclusion for run in github.pull.checks()] == ["failure", "success"]

@@ -6,7 +6,7 @@ from pr_reviewer.model.changes import Side
 from pr_reviewer.model.errors import HeadMoved, ProviderRefused, ProviderUnavailable
 from pr_reviewer.model.posting import DraftReview
 from tests.fakes.github import Fault
-from tests.providers.github.builders import comment, draft, opened, scene
+from tests.providers.github.builders import comment, draft, opened, scene, summary
 from tests.providers.github.test_faults import AFTER, dying
 
 GOOD = (comment("ten"), comment("new", "new.py", 1))
@@ -223,3 +223,14 @@ async def test_a_review_that_somebody_deletes_meanwhile_is_begun_again(server, g
         posted = await pull.post_review(draft(github, *GOOD, BAD["far"]))
     assert posted.placed == ("v1:ten", "v1:new")
     assert names(github) == ["new", "ten"]
+
+
+async def test_what_a_crash_left_is_deleted_where_there_is_nothing_more_to_say(server, github, access, tmp_path):
+    server.fault(STEPS[2], Fault.RESET)
+    async with opened(github, dying(access), tmp_path) as pull:
+        with pytest.raises(ProviderUnavailable):
+            await pull.post_review(draft(github, *GOOD, BAD["far"]))
+    async with opened(github, access, tmp_path) as pull:
+        await pull.post_review(DraftReview(github.pull.head_sha, "", ()))
+        await pull.put_summary(github.pull.head_sha, summary())
+    assert github.pull.reviews() == []

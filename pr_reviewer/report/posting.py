@@ -69,9 +69,12 @@ def check_of(review: Review, links: Links, *, gate: Severity | None, incomplete:
     )
 
 
-def superseded_check(head_sha: str) -> Check:
-    """The check of a head that another one replaced while it was reviewed: nobody's fault, and nothing was posted."""
-    return Check(head_sha, CheckState.NEUTRAL, "Superseded by a newer head", "Nothing was posted for this one.")
+def superseded_check(head_sha: str, incomplete: CheckState) -> Check:
+    """The check of a head that another one replaced while it was reviewed: nobody's fault, but it is not reviewed.
+
+    It may be the head again after a push by force, so it concludes as an incomplete review does.
+    """
+    return Check(head_sha, incomplete, "Superseded by a newer head", "This one was not reviewed to its end.")
 
 
 def failed_check(head_sha: str, reason: str) -> Check:

@@ -75,7 +75,7 @@ async def review_and_publish(
         outcome = await review(desk, settings, skip, on_progress)
         published = await publish(publisher, outcome.review, terms, terms.links(pull, desk.rules))
     except BaseException as error:
-        await _withdraw(publisher, pull.head.sha, error)
+        await _withdraw(publisher, pull.head.sha, error, terms)
         raise
     return replace(outcome, review=published.review), published
 
@@ -93,10 +93,11 @@ async def publish(publisher: Publisher, finished: Review, terms: Terms, links: L
     return Published(shown, posted, url)
 
 
-async def _withdraw(publisher: CheckSetter, head_sha: str, error: BaseException) -> None:
+async def _withdraw(publisher: CheckSetter, head_sha: str, error: BaseException, terms: Terms) -> None:
     """Say on the pull request that the review could not be done; a second error here would hide the first."""
     reason = error.message if isinstance(error, ReviewerError) else "It was stopped."
-    check = superseded_check(head_sha) if isinstance(error, HeadMoved) else failed_check(head_sha, reason)
+    is_superseded = isinstance(error, HeadMoved)
+    check = superseded_check(head_sha, terms.incomplete) if is_superseded else failed_check(head_sha, reason)
     with suppress(ProviderError):
         await publisher.set_check(check)
 

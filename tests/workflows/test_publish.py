@@ -112,3 +112,10 @@ async def test_a_check_whose_beginning_was_cut_short_is_concluded_too(error):
     with pytest.raises(type(error)):
         await published(provider)
     assert [check.state for check in provider.checks] == [CheckState.IN_PROGRESS, CheckState.ERROR]
+
+
+async def test_a_head_that_was_superseded_satisfies_no_check_that_an_incomplete_review_may_not():
+    provider = Remembering(fails=HeadMoved("a" * 40, "b" * 40))
+    with pytest.raises(HeadMoved):
+        await published(provider, terms=replace(TERMS, incomplete=CheckState.FAILURE))
+    assert provider.checks[-1].state is CheckState.FAILURE

@@ -3,13 +3,14 @@
 import asyncio
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from pr_reviewer.cli.exits import Exit, exit_code
-from pr_reviewer.model.errors import UsageError
+from pr_reviewer.model.errors import ReviewerError, UsageError
 from pr_reviewer.model.findings import Severity
 
 if TYPE_CHECKING:
@@ -110,36 +111,61 @@ async def _review_of(
     from pr_reviewer.sources import why_empty
     from pr_reviewer.workflows.review import prepare, review
 
+    def printed(outcome: "Outcome") -> str:
+        repository = (options["target"] or "").partition("/pull/")[0]
+        return review_text(outcome, options["style"], detail_of(options), desk.rules, repository)
+
     skip = SkipRules.compile(settings.paths.ignore, settings.paths.only)
+    posting: _Posting | None = None
     async with open_desk(source, settings, asks=not options["dry_run"], record=options["record"]) as desk:
         with progress_display(desk.spent, is_wanted=not options["quiet"]) as on_progress:
             if options["dry_run"]:
                 prepared = await prepare(desk, settings.review, skip, on_progress)
             elif options["post"] and pull is not None:
-                outcome = await _post(pull, desk, settings, skip, on_progress)
+                posting = await _post(pull, desk, settings, skip, on_progress)
+                outcome = posting.outcome
             else:
                 outcome = await review(desk, settings.review, skip, on_progress)
+    if posting and posting.summary_url:
+        click.echo(f"Posted: {posting.summary_url}", err=True)
     if options["dry_run"]:
         write_out(dry_run_text(prepared, desk.counter, options["style"]))
         return Exit.DONE
     if not outcome.files and (reason := await why_empty(source)):
         click.echo(f"Nothing to review: {reason}", err=True)
-    repository = (options["target"] or "").partition("/pull/")[0]
-    write_out(review_text(outcome, options["style"], detail_of(options), desk.rules, repository))
+    write_out(printed(outcome))
+    if posting and posting.error:
+        raise posting.error
     return exit_code(outcome.review, fail_on=settings.review.fail_on, require_complete=options["require_complete"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Posting:
+    """A review that was made, and where it stands; or the error that kept it from being posted."""
+
+    outcome: "Outcome"
+    summary_url: str = ""
+    error: ReviewerError | None = None
 
 
 async def _post(
     pull: "Publisher", desk: "Desk", settings: "Settings", skip: "SkipRules", on_progress: "OnProgress"
-) -> "Outcome":
+) -> _Posting:
+    """Review and publish. Where only the latter fails, the review is there to be printed: it was paid for."""
     from pr_reviewer.bootstrap import publishing_terms
     from pr_reviewer.workflows.publish import review_and_publish
 
-    outcome, published = await review_and_publish(
-        pull, desk, settings.review, skip, publishing_terms(settings), on_progress
-    )
-    click.echo(f"Posted: {published.summary_url}", err=True)
-    return outcome
+    terms = publishing_terms(settings)
+    made: list[Outcome] = []
+    try:
+        outcome, published = await review_and_publish(
+            pull, desk, settings.review, skip, terms, on_progress, on_reviewed=made.append
+        )
+    except ReviewerError as error:
+        if not made:
+            raise
+        return _Posting(made[0], error=error)
+    return _Posting(outcome, published.summary_url)
 
 
 def _arguments(options: dict[str, Any]) -> Sequence[Any]:

@@ -81,8 +81,8 @@ class HeadMoved(ProviderError):
 
     def __init__(self, reviewed: str, current: str) -> None:
         super().__init__(
-            f"the pull request has moved from {reviewed[:12]} to {current[:12]} since it was read; nothing was posted",
-            hint="Review it again: the new head is another change.",
+            f"the pull request has moved from {reviewed[:12]} to {current[:12]} since it was read",
+            hint="Nothing is posted for the old head. Review it again: the new one is another change.",
         )
         self.reviewed = reviewed
         self.current = current

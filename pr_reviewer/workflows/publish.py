@@ -1,11 +1,12 @@
 """Publish a review: comments on lines, one summary, one check. Nothing stands twice, nothing stands on an old head."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from pr_reviewer.diff.skip import SkipRules
+from pr_reviewer.diff.text import display
 from pr_reviewer.model.errors import HeadMoved, ProviderError, ReviewerError
 from pr_reviewer.model.findings import Placed, Severity, Unplaced
 from pr_reviewer.model.posting import CheckState, Posted
@@ -25,6 +26,8 @@ from pr_reviewer.report.posting import (
 from pr_reviewer.settings.schema.sections import ReviewSettings
 from pr_reviewer.workflows.progress import OnProgress, nobody
 from pr_reviewer.workflows.review import Desk, Outcome, review
+
+ODD_NAME = "the file's name is not UTF-8, and the provider takes no comment on it"
 
 
 class Publisher(ReviewPoster, SummaryPoster, CheckSetter, Protocol):
@@ -57,22 +60,26 @@ class Published:
     summary_url: str
 
 
-async def review_and_publish(
+async def review_and_publish(  # noqa: PLR0913 a review's parts and who listens to it
     publisher: Publisher,
     desk: Desk,
     settings: ReviewSettings,
     skip: SkipRules,
     terms: Terms,
     on_progress: OnProgress = nobody,
+    *,
+    on_reviewed: Callable[[Outcome], None] = lambda _: None,
 ) -> tuple[Outcome, Published]:
     """Review the desk's change and publish the review; the check says at every moment how far it is.
 
-    Whatever goes wrong, the check does not stay in progress.
+    Whatever goes wrong, the check does not stay in progress. `on_reviewed` gets the review before it is published: what
+    was paid for is not lost where posting fails.
     """
     pull = await desk.source.pull_request()
     try:
         await publisher.set_check(check_in_progress(pull.head.sha))
         outcome = await review(desk, settings, skip, on_progress)
+        on_reviewed(outcome)
         published = await publish(publisher, outcome.review, terms, terms.links(pull, desk.rules))
     except BaseException as error:
         await _withdraw(publisher, pull.head.sha, error, terms)
@@ -86,8 +93,9 @@ async def publish(publisher: Publisher, finished: Review, terms: Terms, links: L
     A comment that the provider refuses goes into the summary with its reason. Raises HeadMoved, with nothing posted,
     if the head that was reviewed is the head no longer.
     """
-    posted = await publisher.post_review(draft_review(finished, links))
-    shown = _with_refused(finished, {each.comment.fingerprint: each.why for each in posted.refused})
+    sayable = _with_refused(finished, {each.fingerprint: ODD_NAME for each in finished.comments if _is_odd(each)})
+    posted = await publisher.post_review(draft_review(sayable, links))
+    shown = _with_refused(sayable, {each.comment.fingerprint: each.why for each in posted.refused})
     url = await publisher.put_summary(shown.head_sha, draft_summary(shown, links))
     await publisher.set_check(check_of(shown, links, gate=terms.fail_on, incomplete=terms.incomplete))
     return Published(shown, posted, url)
@@ -100,6 +108,11 @@ async def _withdraw(publisher: CheckSetter, head_sha: str, error: BaseException,
     check = superseded_check(head_sha, terms.incomplete) if is_superseded else failed_check(head_sha, reason)
     with suppress(ProviderError):
         await publisher.set_check(check)
+
+
+def _is_odd(placed: Placed) -> bool:
+    """Whether the path holds bytes that no JSON text can."""
+    return display(placed.finding.path) != placed.finding.path
 
 
 def _with_refused(review: Review, refused: dict[str, str]) -> Review:

@@ -99,6 +99,7 @@ def test_a_head_that_moves_while_the_model_thinks_gets_nothing(run: Run, scene: 
         result = run("review", scene.pull.url, "--post", cwd=tmp_path, env=scene.env(model))
     assert result.code == 3
     assert "moved" in result.err
+    assert "A discount of 0 divides by zero" in result.out
     assert scene.pull.threads() == []
     assert scene.pull.comments() == []
 

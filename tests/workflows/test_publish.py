@@ -119,3 +119,20 @@ async def test_a_head_that_was_superseded_satisfies_no_check_that_an_incomplete_
     with pytest.raises(HeadMoved):
         await published(provider, terms=replace(TERMS, incomplete=CheckState.FAILURE))
     assert provider.checks[-1].state is CheckState.FAILURE
+
+
+async def test_a_finding_in_a_file_whose_name_is_not_utf8_goes_into_the_summary_and_costs_no_other():
+    odd = {"caf\udce9.py": HEAD["a.py"], **HEAD}
+
+    def both(prompt):
+        if prompt.task == "review":
+            lines = [found(path, "    return 10 / n", title=f"{path[:1]} divides") for path in ("caf\udce9.py", "a.py")]
+            return NOTHING | {"findings": lines}
+        return NOTHING | {"verdicts": [confirmed(number, "    return 10 / n") for number in (1, 2)]}
+
+    provider = Remembering()
+    async with desk({}, odd, ScriptedModel(both)) as here:
+        await review_and_publish(provider, here, review_settings(), SkipRules.compile(), TERMS)
+    assert [comment.path for comment in provider.reviews[0].comments] == ["a.py"]
+    assert "not UTF-8" in provider.summaries[0]
+    assert [annotation.path for annotation in provider.checks[-1].annotations] == ["a.py"]

@@ -166,7 +166,7 @@ async def test_a_commit_that_is_no_longer_part_of_the_pull_request_gets_nothing(
 async def test_the_review_is_of_the_head_that_was_read(github, access, tmp_path):
     stale = DraftReview("1" * 40, "", GOOD)
     async with opened(github, access, tmp_path) as pull:
-        with pytest.raises(HeadMoved, match="nothing was posted"):
+        with pytest.raises(HeadMoved, match="has moved from"):
             await pull.post_review(stale)
     assert github.pull.reviews() == []
 

@@ -79,6 +79,29 @@ def test_with_post_it_stands_on_its_line_with_a_summary_and_a_check(run: Run, sc
     assert [status.state for status in scene.pull.statuses()][-1:] == ["success"]
 
 
+@pytest.mark.parametrize("who", ["a workflow", "an App", "an App, key in a file"])
+def test_a_workflow_and_an_app_conclude_a_check_run(run: Run, tmp_path, who: str):
+    with GitHubServer() as server, ModelServer(confirming(DIVISION)) as model:
+        scene = Scene(server, "actions" if who == "a workflow" else "classic")
+        env = scene.env(model) | {"GITHUB_ACTIONS": "true"}
+        if who != "a workflow":
+            app = server.app(permissions={"checks": "write", "contents": "read", "pull_requests": "write"})
+            app.install("octo")
+            key = tmp_path / "key.pem"
+            key.write_text(app.private_key)
+            env |= {"GITHUB_TOKEN": "", "PR_REVIEWER_GITHUB__APP_ID": str(app.id)}
+            env["PR_REVIEWER_GITHUB__PRIVATE_KEY"] = str(key) if "file" in who else app.private_key
+        result = run("review", scene.pull.url, "--post", "--fail-on", "error", cwd=tmp_path, env=env)
+        (check,) = scene.pull.checks()
+        assert server.violations == []
+    assert result.code == 1, result.err
+    assert (check.name, check.status, check.conclusion) == ("pr-reviewer", "completed", "failure")
+    assert [(each["path"], each["start_line"]) for each in check.annotations] == [("shop.py", 3)]
+    assert "at or above error" in check.title
+    assert "model calls" in check.text
+    assert len(scene.pull.threads()) == 1
+
+
 def test_a_second_run_says_nothing_twice(run: Run, scene: Scene, tmp_path):
     with ModelServer(confirming(DIVISION)) as model:
         for _ in range(2):

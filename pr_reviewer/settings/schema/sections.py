@@ -165,8 +165,8 @@ class CheckSettings(Section):
     """The check beside the commit."""
 
     incomplete: Literal["neutral", "failure"] = Field(
-        description="What an incomplete, skipped or failed review concludes with. On GitHub, neutral satisfies a "
-        "required check; a commit status has no neutral, so there it is an error."
+        description="What the check of an incomplete review or a superseded head says. On GitHub, neutral satisfies "
+        "a required check; a commit status has no neutral, so there it is an error."
     )
 
 

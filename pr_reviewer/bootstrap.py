@@ -18,11 +18,12 @@ from pr_reviewer.llm.tokens import TokenCounter
 from pr_reviewer.model.errors import SettingsError
 from pr_reviewer.model.llm import Cost, ModelCard, Task
 from pr_reviewer.model.posting import CheckState
-from pr_reviewer.model.rules import Rule
+from pr_reviewer.model.rules import Level, Rule, RuleFile
 from pr_reviewer.patterns.worker import PatternWorker
 from pr_reviewer.plan.inputs import TaskModels
 from pr_reviewer.plan.templates import Templates
 from pr_reviewer.providers.base import ChangeReader
+from pr_reviewer.rules.book import RuleBook
 from pr_reviewer.rules.parse import parse_rules
 from pr_reviewer.settings.load import REPOSITORY_FILE, load_settings, model_cards
 from pr_reviewer.settings.schema.cards import card_for
@@ -62,7 +63,7 @@ async def open_desk(
         yield Desk(
             source=source,
             worker=worker,
-            rules=shipped_rules(),
+            rules=RuleBook(shipped_rules()),
             models=TaskModels(*(cards_for(settings, task) for task in (Task.REVIEW, Task.VERIFY, Task.SUMMARY))),
             counter=counter,
             templates=Templates(prompt_templates()),
@@ -74,7 +75,7 @@ async def open_desk(
 def shipped_rules() -> tuple[Rule, ...]:
     """The rules of the pack that is always on. A broken one is a broken installation, which the tests rule out."""
     files = resources.list_data("best_practices/core")
-    parsed = (parse_rules(resources.data_text(path), origin="pack core", path=path) for path in files)
+    parsed = (parse_rules(resources.data_text(path), RuleFile(Level.PACK, "pack core", path)) for path in files)
     return tuple(rule for each in parsed for rule in each.rules)
 
 

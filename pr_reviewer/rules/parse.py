@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from pr_reviewer.languages import language_named
-from pr_reviewer.model.rules import Example, Rule, RuleSource
+from pr_reviewer.model.rules import Example, Rule, RuleFile, RuleProblem, RuleSource
 from pr_reviewer.rules.markdown import Block, BlockKind, Section, read_document, slug, split_id
 from pr_reviewer.rules.options import InvalidOptions, Options, read_defaults, read_options
 
@@ -26,18 +26,6 @@ _ID_WORDS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class RuleProblem:
-    """Something in a file of rules that could not be used: the sentence, and its one-based line."""
-
-    path: str
-    line: int
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.text}"
-
-
-@dataclass(frozen=True, slots=True)
 class ParsedRules:
     """The rules of one file in its order, and what was left out."""
 
@@ -45,16 +33,15 @@ class ParsedRules:
     problems: tuple[RuleProblem, ...] = ()
 
 
-def parse_rules(text: str, *, origin: str, path: str, default_languages: Sequence[str] = ()) -> ParsedRules:
+def parse_rules(text: str, file: RuleFile, *, default_languages: Sequence[str] = ()) -> ParsedRules:
     """Read one file of rules.
 
-    `origin` names the level it belongs to (`pack core`, `repository`), `default_languages` are those of rules that
-    name none. A rule that is broken is left out, and said.
+    `default_languages` are those of rules that name none. A rule that is broken is left out, and said.
     """
-    reader = _Reader(origin, path, Options(languages=tuple(default_languages)))
+    reader = _Reader(file, Options(languages=tuple(default_languages)))
     if "\0" in text or len(text) > MAX_CHARACTERS:
         why = "is not text" if "\0" in text else f"is longer than {MAX_CHARACTERS} characters"
-        return ParsedRules((), (RuleProblem(path, 1, f"this file {why}, so none of its rules is read"),))
+        return ParsedRules((), (RuleProblem(file.path, 1, f"this file {why}, so none of its rules is read"),))
     document = read_document(text)
     if document.front_matter is not None:
         reader.read_front_matter(document.front_matter)
@@ -79,8 +66,7 @@ def _with_examples(sections: Sequence[Section]) -> list[tuple[Section, list[Sect
 class _Reader:
     """Collects the rules and problems of one file."""
 
-    origin: str
-    path: str
+    file: RuleFile
     defaults: Options
     rules: list[Rule] = field(default_factory=list)
     problems: list[RuleProblem] = field(default_factory=list)
@@ -145,7 +131,7 @@ class _Reader:
             id="",
             title=title,
             text=text,
-            source=RuleSource(self.origin, self.path, line),
+            source=RuleSource(self.file, line),
             severity=options.severity,
             languages=options.languages,
             paths=options.paths,
@@ -173,7 +159,7 @@ class _Reader:
         return id_
 
     def _say(self, line: int, text: str) -> None:
-        self.problems.append(RuleProblem(self.path, line, text))
+        self.problems.append(RuleProblem(self.file.path, line, text))
 
 
 def _states_a_rule(section: Section) -> bool:

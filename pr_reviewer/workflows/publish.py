@@ -80,7 +80,7 @@ async def review_and_publish(  # noqa: PLR0913 a review's parts and who listens 
         await publisher.set_check(check_in_progress(pull.head.sha))
         outcome = await review(desk, settings, skip, on_progress)
         on_reviewed(outcome)
-        published = await publish(publisher, outcome.review, terms, terms.links(pull, desk.rules))
+        published = await publish(publisher, outcome.review, terms, terms.links(pull, desk.rules.rules))
     except BaseException as error:
         await _withdraw(publisher, pull.head.sha, error, terms)
         raise

@@ -24,14 +24,13 @@ from pr_reviewer.model.findings import Dropped, Placed, Unplaced
 from pr_reviewer.model.llm import Cost
 from pr_reviewer.model.plan import ReviewPlan
 from pr_reviewer.model.review import Review
-from pr_reviewer.model.rules import Rule
 from pr_reviewer.patterns.worker import PatternWorker
 from pr_reviewer.plan.consolidate import consolidate_prompt, is_worth_consolidating
 from pr_reviewer.plan.inputs import ChangedFile, Counter, PlanInputs, TaskModels
 from pr_reviewer.plan.review import plan_review
 from pr_reviewer.plan.templates import Templates
 from pr_reviewer.providers.base import ChangeReader
-from pr_reviewer.rules.select import select_rules
+from pr_reviewer.rules.book import RuleBook
 from pr_reviewer.settings.schema.sections import ReviewSettings
 from pr_reviewer.workflows.asking import clean, find
 from pr_reviewer.workflows.checking import Checked, check_change
@@ -49,7 +48,7 @@ class Desk:
 
     source: ChangeReader
     worker: PatternWorker
-    rules: tuple[Rule, ...]
+    rules: RuleBook
     models: TaskModels
     counter: Counter
     templates: Templates
@@ -92,7 +91,7 @@ async def prepare(desk: Desk, settings: ReviewSettings, skip: SkipRules, on_prog
     on_progress(Progress(Stage.READING))
     change = await read_change(desk.source, skip)
     on_progress(Progress(Stage.CHECKING))
-    checked = await check_change(change, desk.rules, desk.worker)
+    checked = await check_change(change, desk.rules.rules, desk.worker)
     on_progress(Progress(Stage.PLANNING))
     inputs = _plan_inputs(desk, settings, change, checked)
     return Prepared(change, checked, inputs, plan_review(inputs))
@@ -133,7 +132,7 @@ async def _ask(desk: Desk, settings: ReviewSettings, prepared: Prepared, on_prog
     """Find, verify, repair, and put in order."""
     assert desk.llm is not None  # noqa: S101 the caller looked
     index, batches = _index(prepared), prepared.plan.batches
-    asked = await find(desk.llm, prepared.plan, prepared.change.reviewed, desk.rules, on_progress)
+    asked = await find(desk.llm, prepared.plan, prepared.change.reviewed, desk.rules.rules, on_progress)
     placement = place_all((*prepared.checked.findings, *asked.findings), index)
     merged = merge(placement.placed)
     verified = await verify(
@@ -188,11 +187,11 @@ def _plan_inputs(desk: Desk, settings: ReviewSettings, change: Change, checked: 
     )
 
 
-def _changed_file(file: FileDiff, change: Change, checked: Checked, rules: Sequence[Rule]) -> ChangedFile:
+def _changed_file(file: FileDiff, change: Change, checked: Checked, rules: RuleBook) -> ChangedFile:
     text = change.heads.get(file.path)
     lines = tuple(split_lines(text.masked.text)) if text else ()
     scopes = tuple(definition.lines for definition in checked.definitions.get(file.path, ()))
-    governing = select_rules(rules, file.path, language_of(file.path, lines[0] if lines else ""))
+    governing = rules.governing(file.path, language_of(file.path, lines[0] if lines else ""), file.status)
     return ChangedFile(file, lines, scopes, governing)
 
 

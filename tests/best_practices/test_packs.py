@@ -4,12 +4,14 @@ import re
 
 import pytest
 
-from pr_reviewer.model.rules import Rule
+from pr_reviewer.model.rules import Level, Rule, RuleFile
 from pr_reviewer.patterns.worker import PatternWorker
 from pr_reviewer.resources import data_text, list_data
 from pr_reviewer.rules.parse import parse_rules
 
-PACKS = {path: parse_rules(data_text(path), origin="pack core", path=path) for path in list_data("best_practices")}
+PACKS = {
+    path: parse_rules(data_text(path), RuleFile(Level.PACK, "pack core", path)) for path in list_data("best_practices")
+}
 RULES = [rule for parsed in PACKS.values() for rule in parsed.rules]
 SUFFIXES = {"python": "py", "javascript": "js", "typescript": "ts", "go": "go"}
 

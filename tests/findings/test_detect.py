@@ -8,7 +8,8 @@ from pr_reviewer.findings.detect import merge_marker_findings, pattern_findings,
 from pr_reviewer.model.changes import FileDiff, FileStatus, Hunk, Line, LineKind, LineRange
 from pr_reviewer.model.code import Masked, PatternHit, Secret, SyntaxProblem
 from pr_reviewer.model.findings import Category, Confidence, Finding, Origin, Severity
-from pr_reviewer.model.rules import Rule, RuleSource
+from pr_reviewer.model.rules import Rule
+from tests.rules.builders import rule_source
 
 
 def file_of(*hunks: str, path="app.py", status=FileStatus.MODIFIED) -> FileDiff:
@@ -29,7 +30,11 @@ def _hunk(text: str) -> Hunk:
 
 
 RULE = Rule(
-    "no-x", "No x", "It breaks\nthe *build*.\n\nSources: [x](https://x)", RuleSource("pack", "a.md", 1), Severity.ERROR
+    "no-x",
+    "No x",
+    "It breaks\nthe *build*.\n\nSources: [x](https://x)",
+    rule_source("pack", "a.md", 1),
+    Severity.ERROR,
 )
 CODE = {"confidence": Confidence.HIGH, "origin": Origin.CODE}
 

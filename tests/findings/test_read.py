@@ -3,8 +3,9 @@ import pytest
 from pr_reviewer.findings.read import read_findings
 from pr_reviewer.model.changes import FileDiff, FileStatus, LineRange, Side
 from pr_reviewer.model.findings import Category, Dropped, Finding, Origin, Severity
-from pr_reviewer.model.rules import Rule, RuleSource
+from pr_reviewer.model.rules import Rule
 from tests.findings.builders import found, reply
+from tests.rules.builders import rule_source
 
 FILES = [
     FileDiff("app.py", FileStatus.MODIFIED),
@@ -13,7 +14,7 @@ FILES = [
     FileDiff("caf\udce9.py", FileStatus.MODIFIED),
     FileDiff("tab\there.py", FileStatus.MODIFIED),
 ]
-RULE = Rule("py/eval", "No eval", "…", RuleSource("pack core", "core.md", 1), severity=Severity.NOTE)
+RULE = Rule("py/eval", "No eval", "…", rule_source("pack core", "core.md", 1), severity=Severity.NOTE)
 
 
 def read(**fields):

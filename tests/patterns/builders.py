@@ -3,13 +3,14 @@
 import json
 from typing import Any
 
-from pr_reviewer.model.rules import Rule, RuleSource
+from pr_reviewer.model.rules import Rule
+from tests.rules.builders import rule_source
 
 
 def rule(id_: str, pattern: Any, *languages: str, paths: tuple[str, ...] = ()) -> Rule:
     """A pattern rule; `pattern` is code, or an ast-grep rule object."""
     value = json.dumps({"pattern": pattern} if isinstance(pattern, str) else pattern)
-    source = RuleSource("pack core", "core.md", 7)
+    source = rule_source("pack core", "core.md", 7)
     return Rule(id_, id_, "", source, languages=languages or ("python",), paths=paths, pattern=value)
 
 

@@ -2,9 +2,10 @@
 
 from pr_reviewer.model.changes import LineRange
 from pr_reviewer.model.code import PatternHit
-from pr_reviewer.model.rules import Rule, RuleSource
+from pr_reviewer.model.rules import Rule
 from pr_reviewer.patterns.worker import PatternResult, PatternWorker
 from tests.patterns.builders import rule
+from tests.rules.builders import rule_source
 
 PRINT = rule("no-print", "print($$$)")
 
@@ -59,7 +60,7 @@ async def test_a_broken_pattern_is_said_once_and_costs_only_itself():
 
 
 async def test_a_prose_rule_is_passed_over_and_starts_no_process():
-    prose = Rule("prose", "Prose", "text", RuleSource("", "", 1))
+    prose = Rule("prose", "Prose", "text", rule_source("", "", 1))
     async with PatternWorker() as worker:
         assert await worker.matches({"a.py": "x"}, [prose]) == PatternResult({"a.py": ()})
         assert worker.pid is None

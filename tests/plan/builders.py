@@ -10,10 +10,11 @@ from pr_reviewer.model.findings import Category, Finding, Placed, Severity
 from pr_reviewer.model.llm import ModelCard, ReplySchema
 from pr_reviewer.model.plan import Patch
 from pr_reviewer.model.pull import PullRequest, PullRequestRef, Revision
-from pr_reviewer.model.rules import Rule, RuleSource
+from pr_reviewer.model.rules import Rule
 from pr_reviewer.plan.inputs import ChangedFile, PlanInputs, TaskModels
 from pr_reviewer.plan.templates import Templates
 from pr_reviewer.resources import data_text, list_data
+from tests.rules.builders import rule_source
 
 TEMPLATES = Templates(
     {name.removeprefix("settings/prompts/"): data_text(name) for name in list_data("settings/prompts")}
@@ -80,7 +81,13 @@ def patch(path: str, tokens: int) -> Patch:
 
 
 def rule(name: str, text: str = "Say why.", **values) -> Rule:
-    return Rule(name, name.replace("-", " ").capitalize(), text, RuleSource("pack core", "core.md", 1), **values)
+    return Rule(
+        name,
+        name.replace("-", " ").capitalize(),
+        text,
+        rule_source("pack core", "core.md", 1),
+        **values,
+    )
 
 
 def placed(path: str, first: int, last: int | None = None, *, side: Side = Side.NEW, **values) -> Placed:

@@ -26,7 +26,7 @@ from pr_reviewer.model.findings import (
     Unplaced,
 )
 from pr_reviewer.model.review import Conclusion, Review
-from pr_reviewer.model.rules import Rule, RuleSource
+from pr_reviewer.model.rules import Rule
 from pr_reviewer.report import sarif
 from pr_reviewer.report.sarif import to_sarif
 from tests.report.builders import (
@@ -44,6 +44,7 @@ from tests.report.builders import (
     placed,
     review,
 )
+from tests.rules.builders import rule_source
 
 PLAIN_RULE = "Without one, a server that never answers blocks a worker for ever.\n\n1. Pass timeout=.\n2. Choose it."
 SCHEMA = Path(__file__).parent / "sarif_data" / "sarif-2.1.0-rtm.5.json"
@@ -52,10 +53,10 @@ RULES = (
         "core/py-http-timeout",
         "Calls over the network have a `timeout`",
         "Without one, a server that never answers blocks a worker for ever.\n\n1. Pass `timeout=`.\n2. Choose it.",
-        RuleSource("pack core", "best_practices/core/python.md", 12),
+        rule_source("pack core", "best_practices/core/python.md", 12),
         Severity.ERROR,
     ),
-    Rule("acme/names", "", "", RuleSource("repository", ".pr_reviewer/names.md", 1)),
+    Rule("acme/names", "", "", rule_source("repository", ".pr_reviewer/names.md", 1)),
 )
 
 

@@ -8,8 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pr_reviewer.model.findings import Severity
-from pr_reviewer.model.rules import Example, Rule, RuleSource
+from pr_reviewer.model.rules import Example, Level, Rule, RuleFile
 from pr_reviewer.rules.parse import MAX_CHARACTERS, ParsedRules, parse_rules
+from tests.rules.builders import rule_source
+
+FILE = RuleFile(Level.REPOSITORY, "repository", "best_practices.md")
 
 FULL = """\
 ---
@@ -51,7 +54,7 @@ Not an example.
 
 
 def parsed(text, **fields):
-    return parse_rules(text, **{"origin": "repository", "path": "best_practices.md", **fields})
+    return parse_rules(text, FILE, **fields)
 
 
 def ids(text):
@@ -67,7 +70,7 @@ def test_a_rule_with_everything_is_read_whole():
         id="no-bare-except",
         title="No bare except",
         text="Catch what you can name.\n\n- a list within the rule\n\n```python\nshown()\n```",
-        source=RuleSource("repository", "best_practices.md", 9),
+        source=rule_source("repository", "best_practices.md", 9),
         severity=Severity.ERROR,
         languages=("python",),
         paths=("services/**",),
@@ -98,7 +101,7 @@ Use structlog:
 
 1. Ordered too
 """
-    source = RuleSource("repository", "best_practices.md", 4)
+    source = rule_source("repository", "best_practices.md", 4)
     around = "\n\nLogging: Use structlog:"
     first, second, third = parsed(text).rules
     never = "Never **print**. It is lost."

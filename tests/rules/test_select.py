@@ -2,12 +2,20 @@
 
 import pytest
 
-from pr_reviewer.model.rules import Rule, RuleSource
+from pr_reviewer.model.rules import Rule
 from pr_reviewer.rules.select import RuleSelector, compiled, select_rules
+from tests.rules.builders import rule_source
 
 
 def rule(id_, *, languages=(), paths=()):
-    return Rule(id=id_, title=id_, text="", source=RuleSource("", "", 1), languages=languages, paths=paths)
+    return Rule(
+        id=id_,
+        title=id_,
+        text="",
+        source=rule_source("", "", 1),
+        languages=languages,
+        paths=paths,
+    )
 
 
 @pytest.mark.parametrize(

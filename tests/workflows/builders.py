@@ -13,6 +13,7 @@ from pr_reviewer.model.rules import Rule
 from pr_reviewer.patterns.worker import PatternWorker
 from pr_reviewer.plan.inputs import TaskModels
 from pr_reviewer.plan.templates import Templates
+from pr_reviewer.rules.book import RuleBook
 from pr_reviewer.settings.load import load_settings
 from pr_reviewer.settings.schema.sections import ReviewSettings
 from pr_reviewer.workflows.review import Desk
@@ -65,7 +66,7 @@ async def desk(
         yield Desk(
             source=provider or FakeProvider(base, head),
             worker=worker,
-            rules=shipped_rules() if rules is None else tuple(rules),
+            rules=RuleBook(shipped_rules() if rules is None else tuple(rules)),
             models=TaskModels((card,), (card,), (card,)),
             counter=BytesOnly(),
             templates=Templates(prompt_templates()),

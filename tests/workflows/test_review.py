@@ -13,11 +13,12 @@ from pr_reviewer.model.errors import BudgetSpent, InvalidDiff, ModelRefused
 from pr_reviewer.model.findings import Category, Severity, Side
 from pr_reviewer.model.llm import Prompt, Task
 from pr_reviewer.model.review import Conclusion, Review
-from pr_reviewer.model.rules import Rule, RuleSource
+from pr_reviewer.model.rules import Rule
 from pr_reviewer.providers.local import DiffFile
 from pr_reviewer.workflows.progress import Progress, Stage
 from pr_reviewer.workflows.review import first_pass_coverage, prepare, review
 from pr_reviewer.workflows.together import together
+from tests.rules.builders import rule_source
 from tests.workflows.builders import NOTHING, ScriptedModel, confirmed, desk, found, review_settings
 
 BEFORE = {"a.py": "def f(n):\n    return n\n", "b.py": "def g(n):\n    return n\n"}
@@ -88,7 +89,12 @@ async def test_code_needs_no_verification_and_no_model():
 
 
 async def test_all_passes_over_a_batch_share_their_prefix_and_schema():
-    rule = Rule("no-floats", "No floats", "Money is never a float.", RuleSource("repository", "best_practices.md", 3))
+    rule = Rule(
+        "no-floats",
+        "No floats",
+        "Money is never a float.",
+        rule_source("repository", "best_practices.md", 3),
+    )
     model = ScriptedModel(script(DIVISION))
     await reviewed(model, rules=[rule])
     assert model.tasks() == [Task.REVIEW, Task.RULES, Task.VERIFY]

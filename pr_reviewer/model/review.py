@@ -1,11 +1,12 @@
 """The outcome of a review."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from pr_reviewer.model.coverage import Coverage
 from pr_reviewer.model.findings import Dropped, Placed, Unplaced
 from pr_reviewer.model.llm import Cost
+from pr_reviewer.model.rules import RulesApplied
 
 
 class Conclusion(StrEnum):
@@ -38,3 +39,4 @@ class Review:
     failures: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    rules: RulesApplied = field(default_factory=RulesApplied)

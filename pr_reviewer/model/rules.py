@@ -103,11 +103,15 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class RuleProblem:
-    """Something in a file of rules that could not be used: the sentence, and its one-based line."""
+    """Something in a file of rules that could not be used: the sentence, and its one-based line.
+
+    `origin` is that of the file, "" for the repository under review.
+    """
 
     path: str
     line: int
     text: str
+    origin: str = ""
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.text}"

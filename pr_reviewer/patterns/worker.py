@@ -5,7 +5,7 @@ A file or a pattern that hangs or crashes a parser costs itself and nothing else
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any, Self
 
@@ -28,10 +28,14 @@ _MOST_FAILURES = 2  # a rule that hangs on every file must not cost files x dead
 
 @dataclass(frozen=True, slots=True)
 class PatternResult:
-    """The hits of each file that was asked about, and sentences about what could not be checked."""
+    """The hits of each file that was asked about, and sentences about what could not be checked.
+
+    `failed` tells of each rule whose pattern was refused, or did not end in time, why: in ast-grep's words, or ours.
+    """
 
     hits: Mapping[str, tuple[PatternHit, ...]]
     problems: tuple[str, ...] = ()
+    failed: Mapping[str, str] = field(default_factory=dict)
 
 
 class PatternWorker:
@@ -96,7 +100,7 @@ class PatternWorker:
                 run.problems[f"{path} is too long ({len(text)} characters): no pattern rule was checked on it"] = None
                 chosen = ()
             hits[path] = await run.match(path, text, str(language), chosen)
-        return PatternResult(hits, tuple(run.problems))
+        return PatternResult(hits, tuple(run.problems), run.failed)
 
     async def _ask_one(self, ask: str, path: str, text: str, able: frozenset[str]) -> Mapping[str, Any] | None:
         language = _language(path, text)
@@ -117,6 +121,7 @@ class _Run:
 
     def __init__(self, child: Child) -> None:
         self.problems: dict[str, None] = {}
+        self.failed: dict[str, str] = {}
         self._child = child
         self._failures: Counter[str] = Counter()
         self._broken: set[tuple[str, str]] = set()
@@ -142,6 +147,7 @@ class _Run:
         for rule, answer in zip(rules, exchange.answers[1:], strict=False):  # the first says that the file was parsed
             if "broken" in answer:
                 self._broken.add((rule.id, language))
+                self.failed.setdefault(rule.id, answer["broken"])
                 self.problems[f"rule {rule.id} ({_place(rule)}) has a pattern that fails: {answer['broken']}"] = None
             hits += [PatternHit(rule.id, LineRange(first, last)) for first, last in answer.get("ranges", ())]
         return hits
@@ -156,6 +162,7 @@ class _Run:
         done = len(exchange.answers) - 1
         failed = rules[done]
         self._failures[failed.id] += 1
+        self.failed.setdefault(failed.id, exchange.failure)
         self.problems[f"rule {failed.id} ({_place(failed)}) was not checked on {path}: {exchange.failure}"] = None
         if self._failures[failed.id] == _MOST_FAILURES:
             self.problems[f"rule {failed.id} was not checked on the files after {path}: it failed too often"] = None

@@ -57,6 +57,8 @@ async def test_a_broken_pattern_is_said_once_and_costs_only_itself():
     assert key.startswith("rule key (core.md:7) has a pattern that fails: unknown field `foo`")
     assert regex.startswith("rule regex (core.md:7) has a pattern that fails: ")
     assert "backtrace" not in " ".join(result.problems)
+    assert list(result.failed) == ["kind", "key", "regex"]
+    assert result.failed["kind"] == "Kind `nope` is invalid."
 
 
 async def test_a_prose_rule_is_passed_over_and_starts_no_process():

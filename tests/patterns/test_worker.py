@@ -45,6 +45,7 @@ async def test_a_rule_that_takes_for_ever_costs_itself_only():
     assert result.hits["a.py"] == (PatternHit("list", LineRange(1, 1)), PatternHit("name", LineRange(1, 1)))
     assert [hit.rule_id for hit in result.hits["b.py"]] == ["name"]
     assert result.problems == ("rule endless (core.md:7) was not checked on a.py: it took longer than 1 s",)
+    assert result.failed == {"endless": "it took longer than 1 s"}
 
 
 async def test_a_rule_that_takes_for_ever_again_and_again_is_left_out_for_the_rest():

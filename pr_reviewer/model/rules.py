@@ -32,6 +32,19 @@ class RuleCategory(StrEnum):
     SECURITY = "security"
 
 
+class ForeignKind(StrEnum):
+    """A file that people wrote for other tools and that holds rules too; the value is what they call it."""
+
+    AGENTS = "AGENTS.md"
+    CLAUDE = "CLAUDE.md"
+    REVIEW = "REVIEW.md"
+    CONTRIBUTING = "CONTRIBUTING.md"
+    COPILOT = "copilot-instructions.md"
+    INSTRUCTIONS = "*.instructions.md"
+    CURSOR = ".cursor/rules"
+    CURSORRULES = ".cursorrules"
+
+
 @dataclass(frozen=True, slots=True)
 class RuleFile:
     """A file of rules. `origin` names it to people (`pack core`, `o/.pr-reviewer`, `repository`).
@@ -83,7 +96,8 @@ class Rule:
     """One rule.
 
     `pattern` is ast-grep's rule object as JSON text, None where a model judges. No languages, paths or changes: all.
-    `changes` are values of `FileStatus` (`added`, `modified`, …). `reason` says why a rule is off.
+    `changes` are values of `FileStatus` (`added`, `modified`, …). `reason` says why a rule is off. `outer` is where the
+    text stands of a rule that a nearer file only amended (`source` is then the amendment's place).
     """
 
     id: str
@@ -99,6 +113,7 @@ class Rule:
     category: RuleCategory = RuleCategory.GENERAL
     enforcement: Enforcement = Enforcement.ADVISORY
     reason: str = ""
+    outer: RuleSource | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,21 +4,49 @@ Of rules with one id, the nearest whose folder holds the file decides, wholly: i
 is off. A directory's rules hold for files in that directory alone.
 """
 
-from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from pr_reviewer.model.rules import Enforcement, Rule, RuleProblem, Standing, Unread
+from pr_reviewer.rules.merge import merge
+from pr_reviewer.rules.parsed import ParsedRules
 from pr_reviewer.rules.select import RuleSelector
+
+_Folders = tuple[str, ...]
+
+
+def assemble(
+    parsed: Sequence[ParsedRules],
+    unread: Sequence[Unread] = (),
+    standing: Standing | None = None,
+    default_enforcement: Enforcement = Enforcement.ADVISORY,
+) -> "RuleBook":
+    """Put the files of all levels together, in any order of levels.
+
+    `default_enforcement` is what a rule is that does not say; OFF switches every rule off, whatever it says. Within one
+    level and folder, an id that two files write is the first one's (a problem with the other), an id that is derived
+    from a heading gets a number, and a derived rule that repeats another is left out.
+    """
+    merged = merge(parsed, default_enforcement)
+    return RuleBook(merged.rules, merged.problems, tuple(unread), standing or Standing(), merged.left_out)
 
 
 @dataclass(frozen=True)
 class RuleBook:
-    """The rules of all levels, the outermost first, with what was left out and why."""
+    """The rules of all levels, the outermost first, with what was left out and why.
+
+    `left_out` are parts of files that state no rule about code; nothing is wrong with them.
+    """
 
     rules: tuple[Rule, ...] = ()
     problems: tuple[RuleProblem, ...] = ()
     unread: tuple[Unread, ...] = ()
     standing: Standing = field(default_factory=Standing)
+    left_out: tuple[RuleProblem, ...] = ()
+    _nearest: dict[tuple[str, ...], dict[str, Rule]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
     _selectors: dict[tuple[str, ...], RuleSelector] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def governing(self, path: str, language: str | None, change: str = "modified") -> tuple[Rule, ...]:
@@ -28,33 +56,45 @@ class RuleBook:
 
     def rule_for(self, path: str, rule_id: str) -> Rule | None:
         """The nearest rule of this id for a file, even if it is off; None: no level has it."""
-        return _nearest(self.rules, path).get(rule_id)
+        return self._nearest_for(self._folders_of(path)).get(rule_id)
 
     def switched_off(self, path: str) -> tuple[Rule, ...]:
         """The rules that would hold for a file if a nearer level had not switched them off, with its reason."""
-        return tuple(rule for rule in _nearest(self.rules, path).values() if rule.enforcement is Enforcement.OFF)
+        nearest = self._nearest_for(self._folders_of(path)).values()
+        return tuple(rule for rule in nearest if rule.enforcement is Enforcement.OFF)
 
     def _selector(self, path: str) -> RuleSelector:
-        """One for each set of folders that a file can lie in: there are few."""
-        folders = tuple(sorted({rule.source.file.folder for rule in self.rules if _holds(rule, path)}))
+        folders = self._folders_of(path)
         if folders not in self._selectors:
-            nearest = _nearest(self.rules, path).values()
+            nearest = self._nearest_for(folders).values()
             self._selectors[folders] = RuleSelector(each for each in nearest if each.enforcement is not Enforcement.OFF)
         return self._selectors[folders]
 
+    def _nearest_for(self, folders: _Folders) -> dict[str, Rule]:
+        """Rules by id, in the order of the first that has it. One for each set of folders that a file lies in: few."""
+        if folders not in self._nearest:
+            nearest: dict[str, Rule] = {}
+            for rule in self.rules:
+                if rule.source.file.folder in folders and not _is_nearer(nearest.get(rule.id), rule):
+                    nearest[rule.id] = rule
+            self._nearest[folders] = nearest
+        return self._nearest[folders]
 
-def _nearest(rules: tuple[Rule, ...], path: str) -> dict[str, Rule]:
-    """Rules by id, in the order of the first that has it."""
-    levels: dict[str, list[Rule]] = defaultdict(list)
-    for rule in rules:
-        if _holds(rule, path):
-            levels[rule.id].append(rule)
-    return {
-        id_: max(each, key=lambda rule: (rule.source.file.level, len(rule.source.file.folder)))
-        for id_, each in levels.items()
-    }
+    def _folders_of(self, path: str) -> _Folders:
+        """Which of the folders that have rules hold a file."""
+        parts = path.split("/")
+        around = ("/".join(parts[:depth]) for depth in range(len(parts)))
+        return tuple(folder for folder in around if folder in self._all_folders)
+
+    @cached_property
+    def _all_folders(self) -> frozenset[str]:
+        return frozenset(rule.source.file.folder for rule in self.rules)
 
 
-def _holds(rule: Rule, path: str) -> bool:
-    folder = rule.source.file.folder
-    return not folder or path.startswith(f"{folder}/")
+def _is_nearer(known: Rule | None, rule: Rule) -> bool:
+    """Whether a rule that is known already is nearer than another, or as near."""
+    return known is not None and _nearness(known) >= _nearness(rule)
+
+
+def _nearness(rule: Rule) -> tuple[int, int]:
+    return rule.source.file.level, len(rule.source.file.folder)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 _FRONT_MATTER_END = re.compile(r"^(?:---|\.\.\.)\s*$")
 _ID = re.compile(r"\s*\{#([^{}]*)\}\s*$")
+_COMMENT = re.compile(r"\s*<!--(?:(?!-->).)*-->\s*$", re.DOTALL)
 _LINE_ENDS = re.compile(r"\r\n?")
 
 
@@ -104,7 +105,9 @@ def _block(token: "Token", lines: list[str]) -> Block | None:
         return None
     if token.type == "fence":
         return Block(BlockKind.FENCE, token.content, _start(token) + 1, token.info.strip())
-    return Block(BlockKind.PROSE, _source(token, lines), _start(token) + 1) if token.map else None
+    if not token.map or (token.type == "html_block" and _COMMENT.match(token.content)):
+        return None  # a comment is for those who edit the file
+    return Block(BlockKind.PROSE, _source(token, lines), _start(token) + 1)
 
 
 def _item_text(token: "Token", lines: list[str]) -> str:

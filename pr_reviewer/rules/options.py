@@ -2,29 +2,45 @@
 
 import difflib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, TypeVar
 
 from pr_reviewer.languages import NAMES, language_named
+from pr_reviewer.model.changes import FileStatus
 from pr_reviewer.model.findings import Severity
+from pr_reviewer.model.rules import Enforcement, RuleCategory
 from pr_reviewer.rules.select import compiled
 
 T = TypeVar("T")
+Named = TypeVar("Named", bound=StrEnum)
 
-_DEFAULT_KEYS = ("languages", "paths", "severity", "title", "description")
+_KEYS = ("languages", "paths", "severity", "changes", "category", "enforcement", "reason")
+_DEFAULT_KEYS = (*_KEYS, "include", "title", "description")
+_RULE_KEYS = (*_KEYS, "pattern")
 _DEEPEST = 50
-_RULE_KEYS = ("languages", "paths", "severity", "pattern")
+_FEW = 12  # what fits in a sentence
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a rule takes over from its file, or says itself. `pattern` is ast-grep's rule object as JSON."""
+    """What a rule takes over from its file, or says itself. `pattern` is ast-grep's rule object as JSON.
+
+    `enforcement` is None where nobody says. `include` are the files that a file takes in. `said` are the keys that the
+    last text itself has, apart from what it takes over.
+    """
 
     languages: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
     severity: Severity = Severity.WARNING
     pattern: str | None = None
+    changes: tuple[str, ...] = ()
+    category: RuleCategory = RuleCategory.GENERAL
+    enforcement: Enforcement | None = None
+    reason: str = ""
+    include: tuple[str, ...] = ()
+    said: frozenset[str] = frozenset()
 
 
 class InvalidOptions(Exception):
@@ -49,17 +65,34 @@ def read_options(text: str, defaults: Options) -> Options:
     return options
 
 
+def nearest_of(name: str, known: Sequence[str]) -> str:
+    """What to say behind an unknown name: the one that was probably meant, or all, where they are few."""
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"; did you mean `{near[0]}`?" if near else f"; there is {', '.join(known)}" if len(known) < _FEW else ""
+
+
 def _read(text: str, defaults: Options, known: tuple[str, ...]) -> Options:
     values = _load(text)
     for key in values:
         if key not in known:
-            raise InvalidOptions(f"`{key}` is no key of a rule{_nearest(str(key), known)}", _line_of(key, text))
-    return Options(
+            raise InvalidOptions(f"`{key}` is no key of a rule{nearest_of(str(key), known)}", _line_of(key, text))
+    options = Options(
         languages=_take(values, "languages", text, _languages, defaults.languages),
         paths=_take(values, "paths", text, _paths, defaults.paths),
         severity=_take(values, "severity", text, _severity, defaults.severity),
         pattern=_take(values, "pattern", text, _pattern, defaults.pattern),
+        changes=_take(values, "changes", text, _changes, defaults.changes),
+        category=_take(values, "category", text, _category, defaults.category),
+        enforcement=_take(values, "enforcement", text, _enforcement, defaults.enforcement),
+        reason=_take(values, "reason", text, _reason, defaults.reason),
+        include=_take(values, "include", text, _include, ()),
+        said=frozenset(key for key, value in values.items() if value is not None),
     )
+    if options.enforcement is Enforcement.OFF and not options.reason:
+        raise InvalidOptions(
+            "`enforcement: off` needs a `reason:`, which people are shown", _line_of("enforcement", text)
+        )
+    return options
 
 
 def _take(values: Mapping[Any, Any], key: str, text: str, read: Callable[[object], T], default: T) -> T:
@@ -108,7 +141,7 @@ def _languages(value: object) -> tuple[str, ...]:
     names = _texts("languages", value)
     unknown = [name for name in names if language_named(name) is None]
     if unknown:
-        raise InvalidOptions(f"`{unknown[0]}` is no known language{_nearest(unknown[0], tuple(sorted(NAMES)))}")
+        raise InvalidOptions(f"`{unknown[0]}` is no known language{nearest_of(unknown[0], tuple(sorted(NAMES)))}")
     return tuple(dict.fromkeys(language_named(name) or name for name in names))
 
 
@@ -129,10 +162,38 @@ def _texts(key: str, value: object) -> tuple[str, ...]:
 
 
 def _severity(value: object) -> Severity:
+    return _named(Severity, "severity", value)
+
+
+def _category(value: object) -> RuleCategory:
+    return _named(RuleCategory, "category", value)
+
+
+def _enforcement(value: object) -> Enforcement:
+    return _named(Enforcement, "enforcement", "off" if value is False else value)  # YAML reads `off` as false
+
+
+def _changes(value: object) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_named(FileStatus, "kind of change", each) for each in _texts("changes", value)))
+
+
+def _include(value: object) -> tuple[str, ...]:
+    return _texts("include", value)
+
+
+def _reason(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise InvalidOptions("`reason` must be a text that says why")
+    return " ".join(value.split())
+
+
+def _named(kind: type[Named], what: str, value: object) -> Named:
     try:
-        return Severity(str(value))
+        return kind(str(value))
     except ValueError as error:
-        raise InvalidOptions(f"`{value}` is no severity: use error, warning or note") from error
+        names = [str(each) for each in kind]
+        listed = f"{', '.join(names[:-1])} or {names[-1]}"
+        raise InvalidOptions(f"`{value}` is no {what}: use {listed}") from error
 
 
 def _pattern(value: object) -> str:
@@ -144,11 +205,6 @@ def _pattern(value: object) -> str:
         return json.dumps(value, sort_keys=True)
     except (TypeError, ValueError) as error:
         raise InvalidOptions(f"`pattern` holds what ast-grep cannot read: {error}") from error
-
-
-def _nearest(name: str, known: tuple[str, ...]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
-    return f"; did you mean `{near[0]}`?" if near else f"; there is {', '.join(known)}" if len(known) < 8 else ""  # noqa: PLR2004 what fits in a sentence
 
 
 def _line_of(key: object, text: str) -> int:

@@ -2,35 +2,23 @@
 
     ## No bare except {#no-bare-except}        a heading with text, a rule block or examples is a rule
     Catch what you can name.                   its text
-    ```yaml rule                               languages, paths, severity, pattern; front matter gives defaults
+    ```yaml rule                               languages, paths, severity, pattern, enforcement, …; front matter
+                                               gives defaults
     ### Bad / ### Good                         fenced examples
 
-Under a heading without a rule block, each item of a list is a rule of its own.
+Under a heading without a rule block, each item of a list is a rule of its own. An id and a rule block with nothing else
+amend the outer rule of that id.
 """
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 
-from pr_reviewer.languages import language_named
-from pr_reviewer.model.rules import Example, Rule, RuleFile, RuleProblem, RuleSource
-from pr_reviewer.rules.markdown import Block, BlockKind, Section, read_document, slug, split_id
-from pr_reviewer.rules.options import InvalidOptions, Options, read_defaults, read_options
+from pr_reviewer.model.rules import RuleFile, RuleProblem
+from pr_reviewer.rules.markdown import read_document
+from pr_reviewer.rules.options import Options
+from pr_reviewer.rules.parsed import ParsedRules
+from pr_reviewer.rules.reader import RuleReader
 
 MAX_CHARACTERS = 1_000_000
-_EXAMPLES = re.compile(r"(?i)^(bad|good)(?: examples?)?:?$")
-_VALID_ID = re.compile(r"^[\w][\w.-]{0,99}$")
-_SENTENCE = re.compile(r"^(.{8,}?[.!?:])(?:\s|$)")
-_LONGEST_TITLE = 80
-_ID_WORDS = 8
-
-
-@dataclass(frozen=True, slots=True)
-class ParsedRules:
-    """The rules of one file in its order, and what was left out."""
-
-    rules: tuple[Rule, ...]
-    problems: tuple[RuleProblem, ...] = ()
 
 
 def parse_rules(text: str, file: RuleFile, *, default_languages: Sequence[str] = ()) -> ParsedRules:
@@ -38,155 +26,19 @@ def parse_rules(text: str, file: RuleFile, *, default_languages: Sequence[str] =
 
     `default_languages` are those of rules that name none. A rule that is broken is left out, and said.
     """
-    reader = _Reader(file, Options(languages=tuple(default_languages)))
-    if "\0" in text or len(text) > MAX_CHARACTERS:
-        why = "is not text" if "\0" in text else f"is longer than {MAX_CHARACTERS} characters"
-        return ParsedRules((), (RuleProblem(file.path, 1, f"this file {why}, so none of its rules is read"),))
+    if unreadable := why_unreadable(text, file):
+        return ParsedRules((), (unreadable,))
+    reader = RuleReader(file, Options(languages=tuple(default_languages)))
     document = read_document(text)
     if document.front_matter is not None:
         reader.read_front_matter(document.front_matter)
-    for section, examples in _with_examples(document.sections):
-        reader.read_section(section, examples)
-    reader.end(text)
-    return ParsedRules(tuple(reader.rules), tuple(reader.problems))
+    reader.read_sections(document.sections)
+    return reader.parsed(text)
 
 
-def _with_examples(sections: Sequence[Section]) -> list[tuple[Section, list[Section]]]:
-    """Each section with the Bad and Good sections behind it, whatever their level."""
-    grouped: list[tuple[Section, list[Section]]] = []
-    for section in sections:
-        if _EXAMPLES.match(section.title) and grouped and grouped[-1][0].level:
-            grouped[-1][1].append(section)
-        else:
-            grouped.append((section, []))
-    return grouped
-
-
-@dataclass(slots=True)
-class _Reader:
-    """Collects the rules and problems of one file."""
-
-    file: RuleFile
-    defaults: Options
-    rules: list[Rule] = field(default_factory=list)
-    problems: list[RuleProblem] = field(default_factory=list)
-    _lines: dict[str, int] = field(default_factory=dict)
-
-    def read_front_matter(self, text: str) -> None:
-        """Take over the file's defaults."""
-        try:
-            self.defaults = read_defaults(text, self.defaults)
-        except InvalidOptions as error:
-            self._say(2 + error.line, f"the front matter is not used: {error.text}")
-
-    def read_section(self, section: Section, examples: list[Section]) -> None:
-        """A section is one rule, a list of rules, or neither (a title, a group of rules)."""
-        blocks = [block for block in section.of(BlockKind.FENCE) if _is_rule_block(block)]
-        if section.level and not section.title:
-            self._say(section.line, "a heading without text names no rule; it is left out with what stands below it")
-        elif section.explicit_id is None and not blocks and not examples and section.of(BlockKind.ITEM):
-            for item in section.of(BlockKind.ITEM):
-                self._read_item(item, section)
-        elif blocks or examples or section.explicit_id is not None or _states_a_rule(section):
-            self._read_rule(section, blocks, examples)
-
-    def end(self, text: str) -> None:
-        """Nothing may be dropped unsaid: a file with text and without a rule is a problem too."""
-        if text.strip() and not self.rules and not self.problems:
-            self._say(1, "this file states no rule: a rule is a heading with text below it, or a list item")
-
-    def _read_rule(self, section: Section, blocks: list[Block], examples: list[Section]) -> None:
-        options = self.defaults
-        for block in blocks[1:]:
-            self._say(block.line, f"rule “{section.title}” has a second `yaml rule` block; only the first is read")
-        if blocks:
-            try:
-                options = read_options(blocks[0].text, self.defaults)
-            except InvalidOptions as error:
-                self._say(blocks[0].line + 1 + error.line, f"rule “{section.title}” is left out: {error.text}")
-                return
-        kept = [block for block in section.blocks if not _is_rule_block(block)]
-        text = "\n\n".join(_source(block) for block in kept)
-        shown = tuple(_example(block, each, options) for each in examples for block in each.of(BlockKind.FENCE))
-        self._add(
-            self._rule(section.title, text, section.line, options, shown), slug(section.title), section.explicit_id
-        )
-
-    def _read_item(self, item: Block, section: Section) -> None:
-        first, *rest = item.text.split("\n")
-        first, explicit_id = split_id(first)
-        text = "\n".join([first, *rest]).strip()
-        title = _title(text)
-        if not title:
-            self._say(item.line, "an empty list item states no rule")
-            return
-        around = "\n\n".join(block.text for block in section.of(BlockKind.PROSE))
-        if around:
-            text = f"{text}\n\n{section.title}: {around}"  # what the list as a whole is about
-        derived = "-".join(filter(None, [slug(section.title), *slug(title).split("-")[:_ID_WORDS]]))
-        self._add(self._rule(title, text, item.line, self.defaults), derived, explicit_id)
-
-    def _rule(self, title: str, text: str, line: int, options: Options, examples: tuple[Example, ...] = ()) -> Rule:
-        return Rule(
-            id="",
-            title=title,
-            text=text,
-            source=RuleSource(self.file, line),
-            severity=options.severity,
-            languages=options.languages,
-            paths=options.paths,
-            pattern=options.pattern,
-            examples=examples,
-        )
-
-    def _add(self, rule: Rule, derived_id: str, explicit_id: str | None) -> None:
-        """Keep a rule under its id, unless the id is not one or is taken."""
-        line = rule.source.line
-        id_ = self._unique(derived_id or "rule") if explicit_id is None else explicit_id
-        if not _VALID_ID.match(id_):
-            self._say(line, f"rule “{rule.title}” is left out: `{id_}` is no id (letters, digits, `-`, `_`, `.`)")
-        elif id_ in self._lines:
-            self._say(line, f"rule “{rule.title}” is left out: line {self._lines[id_]} has a rule `{id_}` already")
-        else:
-            self._lines[id_] = line
-            self.rules.append(replace(rule, id=id_))
-
-    def _unique(self, derived: str) -> str:
-        """A derived id that is taken gets a number, as GitHub's anchors do."""
-        base, number = derived[:90], 1
-        while (id_ := base if number == 1 else f"{base}-{number}") in self._lines:
-            number += 1
-        return id_
-
-    def _say(self, line: int, text: str) -> None:
-        self.problems.append(RuleProblem(self.file.path, line, text))
-
-
-def _states_a_rule(section: Section) -> bool:
-    """Whether a section without any mark of a rule is one: it has text, and is no title's introduction."""
-    return section.level > 1 and bool(section.of(BlockKind.PROSE))
-
-
-def _is_rule_block(block: Block) -> bool:
-    return block.kind is BlockKind.FENCE and block.info.split() in (["yaml", "rule"], ["yml", "rule"])
-
-
-def _source(block: Block) -> str:
-    """A block as it was written; list items and fences get their marks back."""
-    if block.kind is BlockKind.ITEM:
-        return "- " + block.text.replace("\n", "\n  ")
-    return f"```{block.info}\n{block.text}```" if block.kind is BlockKind.FENCE else block.text
-
-
-def _example(block: Block, section: Section, options: Options) -> Example:
-    named = language_named((block.info.split() or [""])[0])
-    language = named or (options.languages[0] if options.languages else "")
-    return Example(block.text, language, section.title.lower().startswith("bad"), block.line)
-
-
-def _title(text: str) -> str:
-    """The first sentence of an item, without emphasis."""
-    first = text.partition("\n")[0].replace("**", "").replace("__", "").strip()
-    sentence = _SENTENCE.match(first)
-    title = sentence[1].rstrip(".:") if sentence else first
-    return title if len(title) <= _LONGEST_TITLE else title[: _LONGEST_TITLE - 1].rsplit(" ", 1)[0] + "…"
+def why_unreadable(text: str, file: RuleFile) -> RuleProblem | None:
+    """What is wrong with a text that is no text, or is longer than anybody would write; None: nothing."""
+    if "\0" not in text and len(text) <= MAX_CHARACTERS:
+        return None
+    why = "is not text" if "\0" in text else f"is longer than {MAX_CHARACTERS} characters"
+    return RuleProblem(file.path, 1, f"this file {why}, so none of its rules is read")

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from pr_reviewer.model.findings import Severity
 from pr_reviewer.model.rules import Example, Level, Rule, RuleFile
-from pr_reviewer.rules.parse import MAX_CHARACTERS, ParsedRules, parse_rules
+from pr_reviewer.rules.parse import MAX_CHARACTERS, parse_rules
+from pr_reviewer.rules.parsed import ParsedRules
 from tests.rules.builders import rule_source
 
 FILE = RuleFile(Level.REPOSITORY, "repository", "best_practices.md")
@@ -170,7 +171,20 @@ BLOCK = "# T\n\n## A\nWhy.\n\n```yaml rule\n{}\n```\n\n## B\nkept\n"
     ("block", "line", "why"),
     [
         ("severty: note", 7, "`severty` is no key of a rule; did you mean `severity`?"),
-        ("paths: a\nzzzz: 1", 8, "`zzzz` is no key of a rule; there is languages, paths, severity, pattern"),
+        (
+            "paths: a\nzzzz: 1",
+            8,
+            "`zzzz` is no key of a rule; there is languages, paths, severity, changes, ",
+        ),
+        ("enforcement: off", 7, "`enforcement: off` needs a `reason:`, which people are shown"),
+        ("enforcement: true", 7, "`True` is no enforcement: use off, advisory or required"),
+        ("enforcement: off\nreason: [a]", 8, "`reason` must be a text that says why"),
+        ("category: taste", 7, "`taste` is no category: use general, style or security"),
+        (
+            "changes: [added, moved]",
+            7,
+            "`moved` is no kind of change: use added, modified, deleted, renamed, ",
+        ),
         ("severity: bad", 7, "`bad` is no severity: use error, warning or note"),
         ("languages: [phyton]", 7, "`phyton` is no known language; did you mean `python`?"),
         ("languages: [qqqqqq]", 7, "`qqqqqq` is no known language"),
@@ -206,7 +220,10 @@ def test_a_broken_rule_is_left_out_and_said_with_its_line(block, line, why):
     ("text", "expected"),
     [
         ("## \nx\n\n## A\ny\n", "1: a heading without text names no rule; it is left out with what stands below it"),
-        ("## A {#no id}\nx\n\n## B\ny", "1: rule “A” is left out: `no id` is no id (letters, digits, `-`, `_`, `.`)"),
+        (
+            "## A {#no id}\nx\n\n## B\ny",
+            "1: rule “A” is left out: `no id` is no id (letters, digits, `-`, `_`, `.`, `/`)",
+        ),
         ("## A\n-\n- b\n", "2: an empty list item states no rule"),
         ("just text", "1: this file states no rule: a rule is a heading with text below it, or a list item"),
         ("a\0b", "1: this file is not text, so none of its rules is read"),

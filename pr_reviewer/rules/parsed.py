@@ -1,0 +1,36 @@
+"""What one file of rules says, before the levels are put together."""
+
+from dataclasses import dataclass
+
+from pr_reviewer.model.rules import Rule, RuleProblem, RuleSource
+from pr_reviewer.rules.options import Options
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """A section that has an id and a rule block and nothing else: it changes the outer rule of that id.
+
+    Only `options.said` counts; all else stays as the outer rule has it.
+    """
+
+    rule_id: str
+    title: str
+    source: RuleSource
+    options: Options
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedRules:
+    """The rules of one file in its order, and what was left out.
+
+    `derived` are the ids that nobody wrote: they come from headings, so that another file's rule may have the same.
+    `undecided` are the ids of rules that say nothing of their enforcement. `left_out` are parts that state no rule
+    about code and need no repair, such as a document's commands.
+    """
+
+    rules: tuple[Rule, ...]
+    problems: tuple[RuleProblem, ...] = ()
+    amendments: tuple[Amendment, ...] = ()
+    derived: frozenset[str] = frozenset()
+    undecided: frozenset[str] = frozenset()
+    left_out: tuple[RuleProblem, ...] = ()

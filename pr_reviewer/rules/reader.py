@@ -1,0 +1,195 @@
+"""Sections of a file → rules. Each rule gets its id here; what is no rule, or a broken one, is said with its line."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from pr_reviewer.languages import language_named
+from pr_reviewer.model.rules import Enforcement, Example, Rule, RuleFile, RuleProblem, RuleSource
+from pr_reviewer.rules.markdown import Block, BlockKind, Section, slug, split_id
+from pr_reviewer.rules.options import InvalidOptions, Options, read_defaults, read_options
+from pr_reviewer.rules.parsed import Amendment, ParsedRules
+
+_EXAMPLES = re.compile(r"(?i)^(bad|good)(?: examples?)?:?$")
+_VALID_ID = re.compile(r"^\w[\w./-]{0,99}$")
+_SENTENCE = re.compile(r"^(.{8,}?[.!?:])(?:\s|$)")
+_LONGEST_TITLE = 80
+_LONGEST_DERIVED = 90
+_ID_WORDS = 8
+
+
+@dataclass(slots=True)
+class RuleReader:
+    """Collects the rules and problems of one file. `prefix` stands before the ids that it derives."""
+
+    file: RuleFile
+    defaults: Options
+    prefix: str = ""
+    _rules: list[Rule] = field(default_factory=list)
+    _problems: list[RuleProblem] = field(default_factory=list)
+    _amendments: list[Amendment] = field(default_factory=list)
+    _lines: dict[str, int] = field(default_factory=dict)
+    _derived: set[str] = field(default_factory=set)
+    _undecided: set[str] = field(default_factory=set)
+
+    def read_front_matter(self, text: str) -> None:
+        """Take over the file's defaults."""
+        try:
+            self.defaults = read_defaults(text, self.defaults)
+        except InvalidOptions as error:
+            self._say(2 + error.line, f"the front matter is not used: {error.text}")
+
+    def read_sections(self, sections: Sequence[Section]) -> None:
+        """Take up the rules of all sections, in their order."""
+        for section, examples in _with_examples(sections):
+            self._read_section(section, examples)
+
+    def parsed(self, text: str) -> ParsedRules:
+        """What was read. Nothing may be dropped unsaid: a file with text and without a rule is a problem too."""
+        if text.strip() and not (self._rules or self._problems or self._amendments or self.defaults.include):
+            self._say(1, "this file states no rule: a rule is a heading with text below it, or a list item")
+        return ParsedRules(
+            rules=tuple(self._rules),
+            problems=tuple(self._problems),
+            amendments=tuple(self._amendments),
+            derived=frozenset(self._derived),
+            undecided=frozenset(self._undecided),
+        )
+
+    def _read_section(self, section: Section, examples: list[Section]) -> None:
+        """A section is one rule, a list of rules, or neither (a title, a group of rules)."""
+        blocks = [block for block in section.of(BlockKind.FENCE) if _is_rule_block(block)]
+        if section.level and not section.title:
+            self._say(section.line, "a heading without text names no rule; it is left out with what stands below it")
+        elif section.explicit_id is None and not blocks and not examples and section.of(BlockKind.ITEM):
+            for item in section.of(BlockKind.ITEM):
+                self._read_item(item, section)
+        elif blocks or examples or section.explicit_id is not None or _states_a_rule(section):
+            self._read_rule(section, blocks, examples)
+
+    def _read_rule(self, section: Section, blocks: list[Block], examples: list[Section]) -> None:
+        options = replace(self.defaults, said=frozenset())
+        for block in blocks[1:]:
+            self._say(block.line, f"rule “{section.title}” has a second `yaml rule` block; only the first is read")
+        if blocks:
+            try:
+                options = read_options(blocks[0].text, self.defaults)
+            except InvalidOptions as error:
+                self._say(blocks[0].line + 1 + error.line, f"rule “{section.title}” is left out: {error.text}")
+                return
+        text = "\n\n".join(_source(block) for block in section.blocks if not _is_rule_block(block))
+        shown = tuple(_example(block, each, options) for each in examples for block in each.of(BlockKind.FENCE))
+        rule = self._rule(section.title, text, section.line, options, shown)
+        if blocks and section.explicit_id is not None and not text and not shown and options.pattern is None:
+            self._amend(rule, section.explicit_id, options)
+        else:
+            self._add(rule, slug(section.title), section.explicit_id, options)
+
+    def _read_item(self, item: Block, section: Section) -> None:
+        first, *rest = item.text.split("\n")
+        first, explicit_id = split_id(first)
+        text = "\n".join([first, *rest]).strip()
+        title = title_of(text)
+        if not title:
+            self._say(item.line, "an empty list item states no rule")
+            return
+        around = "\n\n".join(block.text for block in section.of(BlockKind.PROSE))
+        if around:
+            text = f"{text}\n\n{section.title}: {around}"  # what the list as a whole is about
+        derived = "-".join(filter(None, [slug(section.title), *slug(title).split("-")[:_ID_WORDS]]))
+        self._add(self._rule(title, text, item.line, self.defaults), derived, explicit_id, self.defaults)
+
+    def _rule(self, title: str, text: str, line: int, options: Options, examples: tuple[Example, ...] = ()) -> Rule:
+        return Rule(
+            id="",
+            title=title,
+            text=text,
+            source=RuleSource(self.file, line),
+            severity=options.severity,
+            languages=options.languages,
+            paths=options.paths,
+            changes=options.changes,
+            pattern=options.pattern,
+            examples=examples,
+            category=options.category,
+            enforcement=options.enforcement or Enforcement.ADVISORY,
+            reason=options.reason,
+        )
+
+    def _amend(self, rule: Rule, id_: str, options: Options) -> None:
+        if self._takes(rule, id_):
+            self._amendments.append(Amendment(id_, rule.title, rule.source, options))
+
+    def _add(self, rule: Rule, derived_id: str, explicit_id: str | None, options: Options) -> None:
+        """Keep a rule under its id, unless the id is not one or is taken."""
+        id_ = self._unique(self.prefix + (derived_id or "rule")) if explicit_id is None else explicit_id
+        if not self._takes(rule, id_):
+            return
+        self._rules.append(replace(rule, id=id_))
+        if explicit_id is None:
+            self._derived.add(id_)
+        if options.enforcement is None:
+            self._undecided.add(id_)
+
+    def _takes(self, rule: Rule, id_: str) -> bool:
+        """Whether an id is one and is free; it is not afterwards."""
+        line = rule.source.line
+        if not _VALID_ID.match(id_):
+            self._say(line, f"rule “{rule.title}” is left out: `{id_}` is no id (letters, digits, `-`, `_`, `.`, `/`)")
+            return False
+        if id_ in self._lines:
+            self._say(line, f"rule “{rule.title}” is left out: line {self._lines[id_]} has a rule `{id_}` already")
+            return False
+        self._lines[id_] = line
+        return True
+
+    def _unique(self, derived: str) -> str:
+        """A derived id that is taken gets a number, as GitHub's anchors do."""
+        base, number = derived[:_LONGEST_DERIVED], 1
+        while (id_ := base if number == 1 else f"{base}-{number}") in self._lines:
+            number += 1
+        return id_
+
+    def _say(self, line: int, text: str) -> None:
+        self._problems.append(RuleProblem(self.file.path, line, text))
+
+
+def title_of(text: str) -> str:
+    """The first sentence of an item, without emphasis."""
+    first = text.partition("\n")[0].replace("**", "").replace("__", "").strip()
+    sentence = _SENTENCE.match(first)
+    title = sentence[1].rstrip(".:") if sentence else first
+    return title if len(title) <= _LONGEST_TITLE else title[: _LONGEST_TITLE - 1].rsplit(" ", 1)[0] + "…"
+
+
+def _with_examples(sections: Sequence[Section]) -> list[tuple[Section, list[Section]]]:
+    """Each section with the Bad and Good sections behind it, whatever their level."""
+    grouped: list[tuple[Section, list[Section]]] = []
+    for section in sections:
+        if _EXAMPLES.match(section.title) and grouped and grouped[-1][0].level:
+            grouped[-1][1].append(section)
+        else:
+            grouped.append((section, []))
+    return grouped
+
+
+def _states_a_rule(section: Section) -> bool:
+    """Whether a section without any mark of a rule is one: it has text, and is no title's introduction."""
+    return section.level > 1 and bool(section.of(BlockKind.PROSE))
+
+
+def _is_rule_block(block: Block) -> bool:
+    return block.kind is BlockKind.FENCE and block.info.split() in (["yaml", "rule"], ["yml", "rule"])
+
+
+def _source(block: Block) -> str:
+    """A block as it was written; list items and fences get their marks back."""
+    if block.kind is BlockKind.ITEM:
+        return "- " + block.text.replace("\n", "\n  ")
+    return f"```{block.info}\n{block.text}```" if block.kind is BlockKind.FENCE else block.text
+
+
+def _example(block: Block, section: Section, options: Options) -> Example:
+    named = language_named((block.info.split() or [""])[0])
+    language = named or (options.languages[0] if options.languages else "")
+    return Example(block.text, language, section.title.lower().startswith("bad"), block.line)

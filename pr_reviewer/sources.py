@@ -54,7 +54,7 @@ async def open_pull(
     access = github_access(settings, environ, posts=posts)
     ref = parse_pull_url(url, access.site)
     cache = GitCache(cache_folder(environ) / "git")
-    async with open_pull_request(ref, access, cache, settings_paths=(REPOSITORY_FILE,)) as pull:
+    async with open_pull_request(ref, access, cache, choose=lambda _: (REPOSITORY_FILE,)) as pull:
         yield pull
 
 

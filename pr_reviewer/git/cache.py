@@ -1,8 +1,10 @@
 """Repositories of a provider, kept between reviews: bare, without history, with the files that were read.
 
-    FOLDER/HOST/ID.git     the repository; the id, because names change hands
-    FOLDER/HOST/ID.fetch   held while objects arrive: two shallow fetches at once break each other
-    FOLDER/HOST/ID.use     held, shared, while somebody reads; its time is that of the last use
+    FOLDER/HOST/KEY.git     the repository; by its id, because names change hands
+    FOLDER/HOST/KEY.fetch   held while objects arrive: two shallow fetches at once break each other
+    FOLDER/HOST/KEY.use     held, shared, while somebody reads; its time is that of the last use
+
+Where no id is known, OWNER+NAME is the key: then only commits may be read that the server has just named as a tip.
 
 Nothing of a credential is ever written there. What is broken is thrown away and fetched again.
 """
@@ -16,9 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from pr_reviewer.git.fetch import Remote, fetch_blobs, fetch_commits
+from pr_reviewer.git.fetch import IdsRefused, Named, Remote, fetch_blobs, fetch_commits, fetch_named, read_tip
 from pr_reviewer.git.locks import FileLock
-from pr_reviewer.git.repository import MAX_FILE_BYTES, Repository, create_bare
+from pr_reviewer.git.repository import MAX_FILE_BYTES, Choice, Repository, choose_none, create_bare
 from pr_reviewer.git.run import Git, in_thread, pause
 from pr_reviewer.model.errors import GitError, ProviderUnavailable, UsageError
 
@@ -27,6 +29,7 @@ T = TypeVar("T")
 MAX_BYTES = 5 * 1024**3
 
 _HOST = re.compile(r"[\w.:\[\]-]+", re.ASCII)
+_KEY = re.compile(r"\d+|[\w.-]+\+[\w.-]+", re.ASCII)
 _KEPT = "refs/pr-reviewer/"
 _MOST_KEPT = 200
 _WAITS = (1.0, 3.0, 9.0)
@@ -34,17 +37,27 @@ _WAITS = (1.0, 3.0, 9.0)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a review reads first: three commits, and files (`paths`) at the tip of the base."""
+    """What a review reads first: three commits, and of the files at the tip of the base the chosen ones.
+
+    `new_ref` and `base_ref` are the server's names for two of them, for servers that give no commit for its id alone.
+    """
 
     old: str
     new: str
     base: str
-    paths: tuple[str, ...] = ()
+    choose: Choice = choose_none
+    new_ref: str = ""
+    base_ref: str = ""
 
     @property
     def commits(self) -> tuple[str, ...]:
         """Each once."""
         return tuple(dict.fromkeys((self.old, self.new, self.base)))
+
+    @property
+    def named(self) -> Named | None:
+        """The same by name; None where no name is known."""
+        return Named(self.new, self.new_ref, self.base_ref, self.commits) if self.new_ref else None
 
 
 class GitCache:
@@ -65,13 +78,13 @@ class GitCache:
         self._wait = wait
 
     async def open(
-        self, host: str, number: int, remote: Callable[[], Awaitable[Remote]], wanted: Wanted
+        self, host: str, key: int | str, remote: Callable[[], Awaitable[Remote]], wanted: Wanted
     ) -> "CachedRepository":
         """A repository that has what is wanted. `remote` is asked again before each use: credentials end.
 
         Raises ProviderRefused, ProviderUnavailable or GitError.
         """
-        place = _Place(self._folder, host, number)
+        place = _Place(self._folder, host, str(key))
         opened = CachedRepository(place, remote, wanted, max_file_bytes=self._max_file_bytes, wait=self._wait)
         await in_thread(lambda: self._evict(self._max_bytes))
         try:
@@ -81,9 +94,17 @@ class GitCache:
             raise
         return opened
 
-    def purge(self, host: str, number: int) -> bool:
+    async def tip(self, remote: Remote) -> str:
+        """The commit at the tip of a repository's default branch, asked of the server; "" where there is none yet.
+
+        Raises ProviderRefused, ProviderUnavailable or GitError.
+        """
+        git = Git.alone(self._folder)  # there need be no repository
+        return await in_thread(lambda: _patiently(lambda: read_tip(git, remote), self._wait))
+
+    def purge(self, host: str, key: int | str) -> bool:
         """Remove a repository; False while somebody reads it."""
-        return _removed(_Place(self._folder, host, number))
+        return _removed(_Place(self._folder, host, str(key)))
 
     def _evict(self, max_bytes: int) -> None:
         places = sorted(self._places(), key=lambda place: place.last_used)
@@ -97,8 +118,8 @@ class GitCache:
 
     def _places(self) -> Iterator["_Place"]:
         for path in self._folder.glob("*/*.git"):
-            if path.stem.isdigit():
-                yield _Place(self._folder, path.parent.name, int(path.stem))
+            if _KEY.fullmatch(path.stem):
+                yield _Place(self._folder, path.parent.name, path.stem)
 
 
 class CachedRepository:
@@ -120,6 +141,7 @@ class CachedRepository:
         self._wait = wait
         self._max_file_bytes = max_file_bytes
         self._is_healed = False
+        self._is_named = False
         self._use = FileLock(place.use)
         self._release = weakref.finalize(self, self._use.give)
         self._repository = self._fresh()
@@ -178,12 +200,13 @@ class CachedRepository:
         with FileLock(self._place.fetch).held():
             self._complete(remote)
         wanted = self._wanted
-        self._repository.prefetch(wanted.old, wanted.new, wanted.base, wanted.paths)
+        self._repository.prefetch(wanted.old, wanted.new, wanted.base, wanted.choose)
 
     def _rebuild(self, remote: Remote) -> None:
         """Throw the repository away. Whoever else reads it will find it broken, and do the same, once."""
         with FileLock(self._place.fetch).held():
             self._place.remove()
+            self._is_named = False
             self._repository = self._fresh()
             self._complete(remote)
 
@@ -195,25 +218,31 @@ class CachedRepository:
         kept = {ref.removeprefix(_KEPT) for ref in refs}
         missing = [commit for commit in self._wanted.commits if commit not in kept]
         if missing:
-            self._patiently(lambda: fetch_commits(git, remote, missing))
+            self._fetch(lambda: fetch_commits(git, remote, missing), git, remote)
             _keep(git, missing, kept if len(kept) > _MOST_KEPT else ())
 
     def _bring(self, blobs: Sequence[str]) -> None:
         git, remote = Git.alone(self._place.git_dir), self._now
         with FileLock(self._place.fetch).held():
-            self._patiently(lambda: fetch_blobs(git, remote, blobs))
+            self._fetch(lambda: fetch_blobs(git, remote, blobs), git, remote)
 
-    def _patiently(self, work: Callable[[], None]) -> None:
-        """Repeat what may pass."""
-        for wait in (*_WAITS, None):
+    def _fetch(self, by_id: Callable[[], None], git: Git, remote: Remote) -> None:
+        """Bring objects by their ids; where the server refuses that, all that is wanted by name, once."""
+        try:
+            return self._patiently(by_id)
+        except IdsRefused:
+            named = None if self._is_named else self._wanted.named
+            if named is None:
+                raise
+        self._patiently(lambda: fetch_named(git, remote, named))
+        self._is_named = True
+
+    def _patiently(self, fetch: Callable[[], None]) -> None:
+        def counted() -> None:
             self.fetches += 1
-            try:
-                return work()
-            except ProviderUnavailable:
-                if wait is None:
-                    raise
-            self._wait(wait)
-        raise AssertionError("the last attempt returns or raises")  # pragma: no cover
+            fetch()
+
+        _patiently(counted, self._wait)
 
 
 @dataclass(frozen=True)
@@ -222,15 +251,17 @@ class _Place:
 
     folder: Path
     host: str
-    number: int
+    key: str
 
     def __post_init__(self) -> None:
         if not _HOST.fullmatch(self.host) or not self.host.strip("."):
             raise ValueError(f"not a host: {self.host!r}")
+        if not _KEY.fullmatch(self.key):
+            raise ValueError(f"not a repository's key: {self.key!r}")
 
     @property
     def git_dir(self) -> Path:
-        return self.folder / self.host / f"{self.number}.git"
+        return self.folder / self.host / f"{self.key}.git"
 
     @property
     def fetch(self) -> Path:
@@ -272,6 +303,18 @@ class _Place:
     def size(self) -> int:
         """Bytes on disk, roughly."""
         return sum(_bytes(path) for path in self.git_dir.rglob("*"))
+
+
+def _patiently(work: Callable[[], T], wait: Callable[[float], None]) -> T:
+    """Repeat what may pass."""
+    for seconds in (*_WAITS, None):
+        try:
+            return work()
+        except ProviderUnavailable:
+            if seconds is None:
+                raise
+        wait(seconds)
+    raise AssertionError("the last attempt returns or raises")  # pragma: no cover
 
 
 def _removed(place: _Place) -> bool:

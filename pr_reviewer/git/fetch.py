@@ -1,4 +1,8 @@
-"""Bring objects from a provider. The credential stands in git's environment alone, in no argument, address or file."""
+"""Bring objects from a provider. The credential stands in git's environment alone, in no argument, address or file.
+
+Objects are asked for by their ids: what arrives is what was named, whoever pushes meanwhile. A server that gives none
+for its id alone is asked by name (`refs/pull/7/head`) instead, whole and without a filter.
+"""
 
 import os
 import re
@@ -7,9 +11,12 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from pr_reviewer.git.run import Git
-from pr_reviewer.model.errors import GitError, ProviderRefused, ProviderUnavailable
+from pr_reviewer.model.errors import GitError, HeadMoved, ProviderRefused, ProviderUnavailable
 
 _REMOTE = "origin"
+# How much history is asked for by name, until the merge base is in it; the last is all of it.
+_DEPTHS = (50, 1_000, 0x7FFFFFFF)
+_ANEW = ("-c", "fetch.negotiationAlgorithm=noop")
 
 _PASSING = re.compile(
     r"returned error: (408|429|5\d\d)|could not resolve|timed out|timeout was reached|connection (reset|refused|closed)"
@@ -23,6 +30,7 @@ _REFUSED = re.compile(
     re.IGNORECASE,
 )
 _UNTRUSTED = re.compile(r"certificate (problem|verif)|self[- ]signed|unable to get local issuer", re.IGNORECASE)
+_NO_IDS = re.compile(r"not our ref|request for unadvertised object", re.IGNORECASE)
 _REDIRECTED = re.compile(r"unable to update url base from redirection|returned error: 30\d|redirect", re.IGNORECASE)
 
 
@@ -40,6 +48,23 @@ class Remote:
     proxy: str = field(default="", repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The names under which a server shows what is wanted: `head_ref` leads to `head`, unless somebody pushed.
+
+    From there and from `base_ref`, which may be gone, all `commits` are reached.
+    """
+
+    head: str
+    head_ref: str
+    base_ref: str
+    commits: tuple[str, ...]
+
+
+class IdsRefused(GitError):
+    """The server gives no object for its id alone, or has none of that id."""
+
+
 def fetch_commits(git: Git, remote: Remote, commits: Iterable[str]) -> None:
     """Bring commits with their trees, without their history and without any file."""
     _fetch(git, remote, commits, "--depth=1")
@@ -48,15 +73,59 @@ def fetch_commits(git: Git, remote: Remote, commits: Iterable[str]) -> None:
 def fetch_blobs(git: Git, remote: Remote, blobs: Iterable[str]) -> None:
     """Bring files by their ids, all in one request."""
     # What we have is of no interest to the server: it is asked for single objects.
-    _fetch(git.with_options("-c", "fetch.negotiationAlgorithm=noop"), remote, blobs)
+    _fetch(git.with_options(*_ANEW), remote, blobs)
+
+
+def fetch_named(git: Git, remote: Remote, named: Named) -> None:
+    """Bring commits by name, with every file and as much history as it takes.
+
+    Raises HeadMoved, with nothing fetched, where the head's name leads to another commit by now.
+    """
+    tips = _tips(git, remote, (named.head_ref, named.base_ref))
+    if named.head_ref not in tips:
+        raise GitError(f"cannot fetch {remote.url}: it has neither {named.head[:12]} nor {named.head_ref}")
+    if tips[named.head_ref] != named.head:
+        raise HeadMoved(named.head, tips[named.head_ref])
+    for depth in _DEPTHS:
+        # What we have may lack its files, which the server would not believe: nothing is said of it.
+        _fetch(git.with_options(*_ANEW), remote, tips, f"--depth={depth}", "--no-filter")
+        if not (missing := _missing(git, named.commits)):
+            return
+    names = " and ".join(tips)
+    raise GitError(f"cannot fetch {remote.url}: {missing} is not in the history of {names}, and not given by its id")
+
+
+def read_tip(git: Git, remote: Remote) -> str:
+    """The commit at the tip of the default branch; "" where there is no commit yet. `git` needs no repository.
+
+    Raises as fetching does: ProviderRefused with the status 403 where there is none, or none for us.
+    """
+    return _tips(git, remote, ("HEAD",)).get("HEAD", "")
+
+
+def _tips(git: Git, remote: Remote, names: Iterable[str]) -> dict[str, str]:
+    """Name → commit, for the names that are there."""
+    lines = _run(git, remote, "ls-remote", "--quiet", _REMOTE, *names).decode().split("\n")
+    there = {name: commit for commit, _, name in (line.partition("\t") for line in lines)}
+    return {name: there[name] for name in names if name in there}
+
+
+def _missing(git: Git, commits: Iterable[str]) -> str:
+    """The first that is not here; "" if all are."""
+    asked = "".join(f"{commit}\n" for commit in commits).encode()
+    rows = git.run("cat-file", "--batch-check", stdin=asked).decode().split("\n")
+    return next((row.removesuffix(" missing") for row in rows if row.endswith(" missing")), "")
 
 
 def _fetch(git: Git, remote: Remote, objects: Iterable[str], *options: str) -> None:
+    arguments = ("--quiet", "--no-tags", "--no-write-fetch-head", *options, "--stdin", _REMOTE)
+    _run(git, remote, "fetch", *arguments, stdin="".join(f"{name}\n" for name in dict.fromkeys(objects)).encode())
+
+
+def _run(git: Git, remote: Remote, *arguments: str, stdin: bytes = b"") -> bytes:
     """Raises ProviderUnavailable where a retry may help, ProviderRefused where it will not, else GitError."""
-    arguments = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", *options, "--stdin", _REMOTE)
-    wanted = "".join(f"{id_}\n" for id_ in dict.fromkeys(objects)).encode()
     try:
-        git.set(**_environment(remote)).run(*arguments, stdin=wanted)
+        return git.set(**_environment(remote)).run(*arguments, stdin=stdin)
     except GitError as exc:
         raise _told(exc, remote) from None
 
@@ -103,6 +172,8 @@ def _told(error: GitError, remote: Remote) -> GitError | ProviderRefused | Provi
             f"cannot fetch {remote.url}: {host} redirects, which is not followed: a token goes nowhere else",
             hint="Check GITHUB_SERVER_URL, and any proxy on the way.",
         )
+    if _NO_IDS.search(said):
+        return IdsRefused(error.message, stderr=error.stderr, hint=error.hint)
     if _PASSING.search(said):
         return ProviderUnavailable(
             f"cannot fetch {remote.url}: {why}", hint="Check the network and the provider's status."

@@ -16,6 +16,15 @@ from pr_reviewer.git.run import Git, in_thread
 
 MAX_FILE_BYTES = 2_000_000
 
+Choice = Callable[[Sequence[str]], Iterable[str]]
+"""Of all paths of a revision, those that are wanted."""
+
+
+def choose_none(paths: Sequence[str]) -> Iterable[str]:  # noqa: ARG001 a Choice
+    """The choice of nothing."""
+    return ()
+
+
 _FULL_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _GENERATED = ("linguist-generated", "linguist-vendored")
 _NO_BLOBS = frozenset({"000000", "160000"})  # absent, a submodule
@@ -118,9 +127,9 @@ class Repository:
         """Those of `paths` that the `.gitattributes` files of the revision call generated or vendored."""
         return await in_thread(lambda: self._generated(_full_id(revision), paths))
 
-    def prefetch(self, old: str, new: str, base: str, paths: Iterable[str]) -> None:
-        """Bring at once what a review reads first: both sides of the diff, and of `base` its attributes and `paths`."""
-        wanted = frozenset(paths)
+    def prefetch(self, old: str, new: str, base: str, choose: Choice) -> None:
+        """Bring at once what a review reads first: both sides of the diff; of `base` its attributes and the chosen."""
+        wanted = frozenset(choose(tuple(self._entries(base))))
         more = (e.id for path, e in self._entries(base).items() if path in wanted or _is_attributes(path, e))
         self._require([*self._changed(old, new), *more])
 

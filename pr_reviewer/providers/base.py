@@ -1,6 +1,7 @@
 """The protocols of a provider. They stay narrow: a workflow asks for the intersection that it needs."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from pr_reviewer.model.posting import Check, DraftReview, Posted, Standing
@@ -15,15 +16,11 @@ class PullRequestReader(Protocol):
         ...
 
 
-class CodeReader(Protocol):
-    """Reads code as objects. A revision is the id of a commit or tree, as a pull request names it.
+class FileReader(Protocol):
+    """Reads files as objects. A revision is the id of a commit or tree, as a pull request names it.
 
     Paths and texts are UTF-8 with surrogate escapes for bytes that are not.
     """
-
-    async def diff(self, old: str, new: str) -> str:
-        """The unified diff between two revisions, with `a/` and `b/` and full ids; "" where nothing changed."""
-        ...
 
     async def read_files(self, revision: str, paths: Sequence[str]) -> Mapping[str, str]:
         """Path → text as stored. Absent, binary, too big, missing, a symbolic link or a submodule: not in it."""
@@ -31,6 +28,14 @@ class CodeReader(Protocol):
 
     async def list_files(self, revision: str) -> tuple[str, ...]:
         """Every path that `read_files` could be asked for."""
+        ...
+
+
+class CodeReader(FileReader, Protocol):
+    """Reads code as objects."""
+
+    async def diff(self, old: str, new: str) -> str:
+        """The unified diff between two revisions, with `a/` and `b/` and full ids; "" where nothing changed."""
         ...
 
     async def generated(self, revision: str, paths: Sequence[str]) -> frozenset[str]:
@@ -44,6 +49,26 @@ class ChangeReader(PullRequestReader, CodeReader, Protocol):
     @property
     def can_suggest(self) -> bool:
         """Whether the head's files can be read, so that a suggestion can be checked and committed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tip:
+    """Another repository at the tip of its default branch: `sha` is that commit, "" where there is none yet."""
+
+    project: str
+    sha: str
+    files: FileReader
+
+
+class TipOpener(Protocol):
+    """Opens other repositories of the same provider, with the same credentials."""
+
+    async def open_tip(self, project: str) -> Tip | None:
+        """The repository; None: there is none, or none for us, and no provider tells which.
+
+        Raises ProviderError where something else is wrong.
+        """
         ...
 
 

@@ -105,7 +105,7 @@ async def test_any_number_of_missing_files_is_one_fetch(folder, repository, toke
 
 async def test_settings_come_with_the_first_fetch(server, folder, repository, token):
     repository.commit("main", {".pr_reviewer.toml": "x = 1\n", "sub/.gitattributes": "*.txt linguist-generated\n"})
-    want = wanted(repository, paths=(".pr_reviewer.toml", "absent.toml"))
+    want = wanted(repository, choose=lambda _: (".pr_reviewer.toml", "absent.toml"))
     code = await opened(folder, repository, token, want)
     server.log.clear()
     assert await code.read_files(want.base, [".pr_reviewer.toml"]) == {".pr_reviewer.toml": "x = 1\n"}

@@ -16,6 +16,7 @@ from pr_reviewer.providers.github.refusals import Need
 from pr_reviewer.providers.github.tokens import GivenToken, TokenKind, forms_of
 
 TO_READ: Mapping[str, str] = {"contents": "read", "metadata": "read", "pull_requests": "read"}
+TO_READ_CODE: Mapping[str, str] = {"contents": "read", "metadata": "read"}
 TO_POST: Mapping[str, str] = {"checks": "write", "contents": "read", "metadata": "read", "pull_requests": "write"}
 
 _SPARE = 300.0  # seconds before its end at which a token is replaced: a fetch may take as long
@@ -70,6 +71,9 @@ class InstallationToken:
         """`app` asks with the App's own key. `permissions` are named: without a name, a token may do nothing."""
         self._app = app
         self._project = project
+        self._sibling: InstallationToken | None = None
+        self.installation: Json = None
+        """What GitHub said last of the App's installation on the repository."""
         self._permissions = permissions
         self._clock = clock
         self._lock = asyncio.Lock()
@@ -91,19 +95,36 @@ class InstallationToken:
                 await self._make()
             return True
 
+    def beside(self, project: str) -> "InstallationToken":
+        """Credentials to read another repository's code and nothing else, if the App is installed there.
+
+        Of the same owner it is the same installation, so that one call suffices.
+        """
+        other = InstallationToken(self._app, project, TO_READ_CODE, clock=self._clock)
+        if _owner(project) == _owner(self._project):
+            other._sibling = self
+        return other
+
     async def _make(self) -> None:
-        installation = await self._app.get(f"/repos/{self._project}/installation", _FIND)
+        installation = await self._found()
         self._require(installation.get("permissions") or {})
         path = f"/app/installations/{installation['id']}/access_tokens"
         try:
             made = await self._mint(path, {"repositories": [_name(self._project)], "permissions": self._permissions})
         except ProviderRefused as exc:
-            if exc.status != _UNPROCESSABLE:
+            if exc.status != _UNPROCESSABLE or self._sibling:
                 raise
             name = await self._name_now(path)
             made = await self._mint(path, {"repositories": [name], "permissions": self._permissions})
         self._token, self._ends = made["token"], _seconds(made["expires_at"])
         self.secrets = (*self._app.credentials.secrets, *forms_of(self._token))
+
+    async def _found(self) -> Json:
+        """The App's installation on the repository: a sibling knows it, or it is asked for now."""
+        if self._sibling and self._sibling.installation:
+            return self._sibling.installation
+        self.installation = await self._app.get(f"/repos/{self._project}/installation", _FIND)
+        return self.installation
 
     async def _mint(self, path: str, body: Mapping[str, Json]) -> Json:
         return await self._app.patiently(lambda: self._app.send("POST", path, body, _MINT))
@@ -127,6 +148,10 @@ class InstallationToken:
                 hint="Grant them in the App's settings; then its installation must accept them.",
                 status=403,
             )
+
+
+def _owner(project: str) -> str:
+    return project.partition("/")[0].lower()
 
 
 def _name(project: str) -> str:

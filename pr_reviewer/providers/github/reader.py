@@ -7,10 +7,12 @@ from typing import Protocol
 from urllib.parse import quote
 
 from pr_reviewer.git.cache import CachedRepository, Wanted
+from pr_reviewer.git.repository import Choice, choose_none
 from pr_reviewer.model.errors import GitError, HeadMoved, ProviderRefused, UsageError
 from pr_reviewer.model.people import Permission
 from pr_reviewer.model.posting import Standing
 from pr_reviewer.model.pull import PullRequest
+from pr_reviewer.providers.base import Tip, TipOpener
 from pr_reviewer.providers.github.payload import (
     Identity,
     base_of_diff,
@@ -51,13 +53,14 @@ class GitHubReader:
     can_suggest = True
 
     def __init__(
-        self, subject: Subject, host: str, open_code: CodeOpener, *, settings_paths: Sequence[str] = ()
+        self, subject: Subject, host: str, open_code: CodeOpener, tips: TipOpener, *, choose: Choice = choose_none
     ) -> None:
-        """`settings_paths` are files at the base's tip that are read anyway: they come with the first fetch."""
+        """`choose` names the files at the base's tip that are read anyway: they come with the first fetch."""
         self.subject = subject
         self._host = host
         self._open_code = open_code
-        self._settings_paths = tuple(settings_paths)
+        self._tips = tips
+        self._choose = choose
         self._read: _Read | None = None
         self._code: CachedRepository | None = None
         self._lock = asyncio.Lock()
@@ -95,6 +98,10 @@ class GitHubReader:
     async def generated(self, revision: str, paths: Sequence[str]) -> frozenset[str]:
         """See `CodeReader`."""
         return await (await self._opened()).generated(revision, paths)
+
+    async def open_tip(self, project: str) -> Tip | None:
+        """See `TipOpener`."""
+        return await self._tips.open_tip(project)
 
     @property
     def fetches(self) -> int:
@@ -134,7 +141,14 @@ class GitHubReader:
         async with self._lock:
             if self._code is None:
                 pull = read.pull
-                wanted = Wanted(pull.merge_base_sha, pull.head.sha, pull.base.sha, self._settings_paths)
+                wanted = Wanted(
+                    old=pull.merge_base_sha,
+                    new=pull.head.sha,
+                    base=pull.base.sha,
+                    choose=self._choose,
+                    new_ref=f"refs/pull/{pull.ref.number}/head",
+                    base_ref=f"refs/heads/{pull.base.branch}",
+                )
                 try:
                     self._code = await self._open_code(read.identity, wanted)
                 except GitError as exc:

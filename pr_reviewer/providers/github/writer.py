@@ -1,9 +1,8 @@
 """Writes a review to a pull request; the `ReviewWriter` of GitHub."""
 
-from collections.abc import Sequence
-
+from pr_reviewer.git.repository import Choice, choose_none
 from pr_reviewer.model.posting import Check, DraftReview, Posted
-from pr_reviewer.providers.base import CheckSetter
+from pr_reviewer.providers.base import CheckSetter, TipOpener
 from pr_reviewer.providers.github.checks import CheckRuns
 from pr_reviewer.providers.github.reader import CodeOpener, GitHubReader
 from pr_reviewer.providers.github.reviews import post_review
@@ -16,9 +15,9 @@ class GitHubPullRequest(GitHubReader):
     """A pull request that is read and written: a `ChangeReader` and a `ReviewWriter`."""
 
     def __init__(
-        self, subject: Subject, host: str, open_code: CodeOpener, *, settings_paths: Sequence[str] = ()
+        self, subject: Subject, host: str, open_code: CodeOpener, tips: TipOpener, *, choose: Choice = choose_none
     ) -> None:
-        super().__init__(subject, host, open_code, settings_paths=settings_paths)
+        super().__init__(subject, host, open_code, tips, choose=choose)
         can_check = subject.client.credentials.kind.can_write_checks
         self._checks: CheckSetter = CheckRuns(subject) if can_check else CommitStatuses(subject)
 

@@ -86,7 +86,7 @@ async def test_settings_come_from_the_tip_of_the_base_branch(server, tmp_path):
     github.repository.commit("main", {".pr_reviewer.toml": "late = true\n"})
     github.repository.commit("feature", {".pr_reviewer.toml": "mine = true\n"})
     paths = [".pr_reviewer.toml"]
-    async with opened(github, github.access(github.token()), tmp_path, settings_paths=paths) as pull:
+    async with opened(github, github.access(github.token()), tmp_path, choose=lambda _: paths) as pull:
         found = await pull.pull_request()
         assert await pull.read_files(found.base.sha, paths) == {".pr_reviewer.toml": "late = true\n"}
         assert pull.fetches == 2

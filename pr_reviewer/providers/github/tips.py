@@ -1,0 +1,72 @@
+"""Other repositories of the same GitHub, as git shows them to our token: the organisation's rules. No API call.
+
+Whether a repository is absent or hidden from us, GitHub does not tell; whether it has moved, it does, and that is
+followed nowhere: whoever holds the new place would write our rules.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable
+
+from pr_reviewer.git.cache import CachedRepository, GitCache, Wanted
+from pr_reviewer.git.fetch import Remote
+from pr_reviewer.model.errors import ProviderRefused
+from pr_reviewer.providers.base import Tip
+from pr_reviewer.providers.github.tokens import Credentials
+
+_HIDDEN = frozenset({401, 403, 404, 422})
+
+
+class GitHubTips:
+    """Opens repositories at the tip of their default branch; the `TipOpener` of GitHub."""
+
+    def __init__(
+        self,
+        host: str,
+        cache: GitCache,
+        remote: Callable[[str, str], Remote],
+        credentials: Callable[[str], Iterable[Credentials | None]],
+    ) -> None:
+        """`remote` makes one of a project and a token ("": nobody's); `credentials` are tried in their order."""
+        self._host = host
+        self._cache = cache
+        self._remote = remote
+        self._credentials = credentials
+        self._opened: list[CachedRepository] = []
+
+    async def open_tip(self, project: str) -> Tip | None:
+        """See `TipOpener`."""
+        for credentials in self._credentials(project):
+            try:
+                return await self._open_as(credentials, project)
+            except ProviderRefused as exc:
+                if exc.status not in _HIDDEN:
+                    raise
+        return None
+
+    def close(self) -> None:
+        """Let go of every repository."""
+        for repository in self._opened:
+            repository.close()
+
+    async def _open_as(self, credentials: Credentials | None, project: str) -> Tip:
+        async def remote() -> Remote:
+            return self._remote(project, await credentials.token() if credentials else "")
+
+        sha = await self._cache.tip(await remote())
+        files = await self._fetched(project, sha, remote) if sha else _Nothing()
+        return Tip(project, sha, files)
+
+    async def _fetched(self, project: str, sha: str, remote: Callable[[], Awaitable[Remote]]) -> CachedRepository:
+        key = project.lower().replace("/", "+")
+        repository = await self._cache.open(self._host, key, remote, Wanted(sha, sha, sha))
+        self._opened.append(repository)
+        return repository
+
+
+class _Nothing:
+    """The files of a repository without a commit."""
+
+    async def read_files(self, revision: str, paths: object) -> dict[str, str]:  # noqa: ARG002
+        return {}
+
+    async def list_files(self, revision: str) -> tuple[str, ...]:  # noqa: ARG002
+        return ()

@@ -1,0 +1,94 @@
+"""One database for what the server must remember: a SQLite file, or Postgres."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from pr_reviewer.model.errors import SettingsError
+from webhooks import tables
+
+T = TypeVar("T")
+
+_SCHEMA = "pr_reviewer"
+_BUSY_SECONDS = 30
+_POSTGRES = ("postgres", "postgresql", "postgresql+psycopg")
+
+
+class Store:
+    """Runs short transactions off the event loop. Safe for many tasks; several processes may share the database."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    @classmethod
+    async def open(cls, url: str) -> "Store":
+        """Connect, and make the tables that are missing.
+
+        Raises SettingsError for an address that is none, and for a database that a newer release has written.
+        """
+        store = cls(engine_for(url))
+        await asyncio.to_thread(_prepare, store._engine)
+        return store
+
+    async def run(self, act: Callable[[sa.Connection], T]) -> T:
+        """The result of `act` in a transaction of its own, which an exception rolls back."""
+        return await asyncio.to_thread(self._run, act)
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        await asyncio.to_thread(self._engine.dispose)
+
+    def _run(self, act: Callable[[sa.Connection], T]) -> T:
+        with self._engine.begin() as connection:
+            return act(connection)
+
+
+def engine_for(url: str) -> sa.Engine:
+    """An engine for `sqlite:///path` or `postgresql://…`. Raises SettingsError."""
+    scheme = urlsplit(url).scheme
+    if scheme in _POSTGRES:
+        address = url.replace(f"{scheme}://", "postgresql+psycopg://", 1)
+        engine = sa.create_engine(address, pool_pre_ping=True)
+        return engine.execution_options(schema_translate_map={None: _SCHEMA})
+    if scheme != "sqlite":
+        hint = "Use postgresql://user@host/database, or leave it empty for a SQLite file in server.data_dir."
+        raise SettingsError(f"server.database_url names `{scheme}`, which is no database that is known here", hint=hint)
+    Path(sa.make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
+    sa.event.listen(engine, "connect", _set_pragmas)
+    sa.event.listen(engine, "begin", _begin_writing)
+    return engine
+
+
+def _set_pragmas(connection: object, _: ConnectionPoolEntry) -> None:
+    """WAL lets readers go on while one writes; FULL keeps what was committed when the power goes."""
+    connection.isolation_level = None  # type: ignore[attr-defined]
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]
+
+
+def _begin_writing(connection: sa.Connection) -> None:
+    """Take the lock at once: a transaction that reads first and writes later can fail instead of waiting."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _prepare(engine: sa.Engine) -> None:
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(sa.text("SELECT pg_advisory_xact_lock(7281930)"))  # several processes start at once
+            connection.execute(sa.schema.CreateSchema(_SCHEMA, if_not_exists=True))
+        tables.metadata.create_all(connection)
+        found = connection.execute(sa.select(sa.func.max(tables.version.c.number))).scalar()
+        if found is None:
+            connection.execute(tables.version.insert().values(number=tables.SCHEMA_VERSION))
+        elif found > tables.SCHEMA_VERSION:
+            known = tables.SCHEMA_VERSION
+            raise SettingsError(
+                f"the database was written by a newer release (version {found}, this one knows {known})",
+                hint="Go on with the newer release, or restore the backup that was made before the upgrade.",
+            )

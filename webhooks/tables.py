@@ -1,0 +1,24 @@
+"""The tables of the durable half that are ours; the job engine keeps its own beside them.
+
+What belongs here: shapes. What is done with them stands in `journal.py`, `executors.py`, `spending.py` and `runs.py`.
+"""
+
+import sqlalchemy as sa
+
+# Raised when a table changes its shape; `store.py` refuses a database that a newer release has written.
+SCHEMA_VERSION = 1
+
+metadata = sa.MetaData()
+
+version = sa.Table("version", metadata, sa.Column("number", sa.Integer, primary_key=True))
+
+journal = sa.Table(
+    "journal",
+    metadata,
+    sa.Column("job", sa.Text, primary_key=True),
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("attempt", sa.Integer, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("at", sa.Float, nullable=False, index=True),
+)

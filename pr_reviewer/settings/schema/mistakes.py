@@ -65,6 +65,7 @@ def given_value(value: object) -> str:
 
 
 _KINDS = {
+    "boolean": "true or false",
     "integer": "a whole number",
     "number": "a number",
     "string": "a text",

@@ -11,16 +11,22 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from pr_reviewer.model.findings import Confidence, Severity
 from pr_reviewer.model.llm import Task
+from pr_reviewer.model.rules import Enforcement, ForeignKind
 from pr_reviewer.settings.schema.fields import (
     Dollars,
     NoneIsUnset,
+    OptionalFolder,
+    OptionalProject,
     OptionalProxy,
     OptionalSecret,
+    OptionalSecrets,
     OptionalText,
     OptionalUrl,
     PositiveInt,
     Seconds,
+    SomeSeconds,
     Text,
+    secrets_of,
 )
 from pr_reviewer.settings.schema.layers import SettableBy, Trust, Variable
 
@@ -114,6 +120,31 @@ class PathSettings(Section):
     )
 
 
+class RuleSettings(Section):
+    """Which best practices a review keeps. The rules themselves stand in markdown files."""
+
+    packs: Annotated[tuple[Text, ...], SettableBy(Trust.REPOSITORY)] = Field(
+        description="Shipped packs of rules, each by its name or by a language's."
+    )
+    folder: OptionalFolder = Field(
+        description="A folder of the operator's, whose `*.md` files hold for every repository. Empty: none."
+    )
+    organisation_repository: OptionalProject = Field(
+        description="The repository of the organisation's rules and settings, read at the tip of its default branch; "
+        "`{owner}` is the owner of what is under review. Empty: none is read."
+    )
+    sources: Annotated[tuple[ForeignKind, ...], SettableBy(Trust.REPOSITORY)] = Field(
+        description="Files for other tools that rules are read from, too, where a repository has them: "
+        f"{', '.join(ForeignKind)}."
+    )
+    enforcement: Enforcement = Field(
+        description="What a rule is that does not say it itself; off switches every rule off, whatever it says."
+    )
+    legacy_style: Annotated[bool, SettableBy(Trust.REPOSITORY)] = Field(
+        description="Whether rules of style are kept in a repository that `repositories.toml` calls legacy."
+    )
+
+
 class OpenAISettings(Section):
     """Any endpoint that speaks OpenAI's chat completions."""
 
@@ -152,6 +183,13 @@ class GitHubSettings(Section):
     )
     app_id: OptionalText = Field(description="The id of a GitHub App to work as, with private_key beside it.")
     private_key: OptionalSecret = Field(description="The App's private key: PEM text, or the path of a file with it.")
+    webhook_secret: OptionalSecrets = Field(
+        description="The secret of the App's webhook: deliveries that are not signed with it are refused. While it is "
+        "replaced, a JSON list of the new one and the old one."
+    )
+    allowed_owners: tuple[Text, ...] = Field(
+        description="Users and organisations whose repositories the server works for. Empty: the App's own owner alone."
+    )
     timeout_seconds: Seconds = Field(description="How long one call of the API may take.")
     max_retries: Annotated[int, Field(ge=0, le=20)] = Field(
         description="How often a call that failed for the moment (rate limit, 5xx, broken connection) is made again."
@@ -159,6 +197,11 @@ class GitHubSettings(Section):
     max_wait_seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] = Field(
         description="Longest time that one call waits for its retries, all pauses together."
     )
+
+    @property
+    def webhook_secrets(self) -> tuple[str, ...]:
+        """Every secret that a delivery may be signed with; none: there are no webhooks."""
+        return secrets_of(self.webhook_secret)
 
 
 class CheckSettings(Section):
@@ -168,6 +211,27 @@ class CheckSettings(Section):
         description="What the check of an incomplete review or a superseded head says. On GitHub, neutral satisfies "
         "a required check; a commit status has no neutral, so there it is an error."
     )
+
+
+class ServerSettings(Section):
+    """The webhook server: `pr-reviewer serve`."""
+
+    data_dir: OptionalText = Field(
+        description="The folder of everything that the server keeps. Empty: pr-reviewer in XDG_STATE_HOME, which is "
+        "~/.local/state where it is not set."
+    )
+    database_url: OptionalSecret = Field(
+        description="A Postgres database (postgresql://USER:PASSWORD@HOST/NAME) for all servers and workers. "
+        "Empty: SQLite files in data_dir."
+    )
+    debounce_seconds: SomeSeconds = Field(
+        description="How long a pull request must have had no further push before it is reviewed."
+    )
+    max_concurrent_reviews: PositiveInt = Field(description="Most reviews of one process at once.")
+    retention_days: PositiveInt = Field(
+        description="How long deliveries, recorded model replies and fetched code are kept after their last use."
+    )
+    paused: bool = Field(description="Deliveries are taken and kept, and nothing is reviewed.")
 
 
 class NetworkSettings(Section):
@@ -196,10 +260,12 @@ class Settings(Section):
     models: ModelSettings
     review: ReviewSettings
     paths: PathSettings
+    rules: RuleSettings
     openai: OpenAISettings
     azure: AzureSettings
     github: GitHubSettings
     check: CheckSettings
+    server: ServerSettings
     network: NetworkSettings
 
     @property

@@ -35,6 +35,8 @@ def test_secrets_are_known_as_such():
         "azure.ad_token",
         "github.token",
         "github.private_key",
+        "github.webhook_secret",
+        "server.database_url",
     }
 
 

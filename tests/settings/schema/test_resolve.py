@@ -359,3 +359,27 @@ def test_what_is_shown_hides_secrets_and_logins():
 
 def test_settings_never_print_a_secret():
     assert "sk-secret" not in repr(settings("openai.api_key = 'sk-secret'"))
+
+
+@pytest.mark.parametrize(
+    ("text", "secrets"),
+    [
+        ("''", ()),
+        ("[]", ()),
+        ("'one'", ("one",)),
+        ("'12345'", ("12345",)),
+        ("'{[[['", ("{[[[",)),
+        ("['new', 'old']", ("new", "old")),
+        ('\'["new", "old"]\'', ("new", "old")),
+    ],
+)
+def test_a_webhook_has_one_secret_or_several(text, secrets):
+    assert settings(f"github.webhook_secret = {text}").github.webhook_secrets == secrets
+
+
+@pytest.mark.parametrize("text", ["['good', '']", "['good', ' ']", "'[1]'", "'[open'", "['good', 7]"])
+def test_a_broken_list_of_secrets_is_refused_and_not_repeated(text):
+    (problem,) = problems_of(f"github.webhook_secret = {text}")
+    assert "github.webhook_secret: wanted is a text" in problem
+    assert "good" not in problem
+    assert "open" not in problem

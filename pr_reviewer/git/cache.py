@@ -18,7 +18,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from pr_reviewer.git.fetch import IdsRefused, Named, Remote, fetch_blobs, fetch_commits, fetch_named, read_tip
+from pr_reviewer.git.fetch import (
+    IdsRefused,
+    Named,
+    Remote,
+    fetch_blobs,
+    fetch_commits,
+    fetch_named,
+    find_named,
+    read_tip,
+)
 from pr_reviewer.git.locks import FileLock
 from pr_reviewer.git.repository import MAX_FILE_BYTES, Choice, Repository, choose_none, create_bare
 from pr_reviewer.git.run import Git, in_thread, pause
@@ -219,7 +228,7 @@ class CachedRepository:
         missing = [commit for commit in self._wanted.commits if commit not in kept]
         if missing:
             self._fetch(lambda: fetch_commits(git, remote, missing), git, remote)
-            _keep(git, missing, kept if len(kept) > _MOST_KEPT else ())
+            _keep(git, missing, kept if len(kept) > _MOST_KEPT and not self._is_named else ())
 
     def _bring(self, blobs: Sequence[str]) -> None:
         git, remote = Git.alone(self._place.git_dir), self._now
@@ -227,14 +236,21 @@ class CachedRepository:
             self._fetch(lambda: fetch_blobs(git, remote, blobs), git, remote)
 
     def _fetch(self, by_id: Callable[[], None], git: Git, remote: Remote) -> None:
-        """Bring objects by their ids; where the server refuses that, all that is wanted by name, once."""
+        """Bring objects by their ids; where the server refuses that, all that is wanted by name, once.
+
+        Even a refused fetch leaves something behind, without its files: by name, it is begun afresh.
+        """
         try:
             return self._patiently(by_id)
         except IdsRefused:
             named = None if self._is_named else self._wanted.named
             if named is None:
                 raise
-        self._patiently(lambda: fetch_named(git, remote, named))
+        names = _patiently(lambda: find_named(git, remote, named), self._wait)
+        self._place.remove()
+        self._place.create()
+        self._patiently(lambda: fetch_named(git, remote, names, named.commits))
+        _keep(git, named.commits, ())
         self._is_named = True
 
     def _patiently(self, fetch: Callable[[], None]) -> None:

@@ -6,7 +6,7 @@ for its id alone is asked by name (`refs/pull/7/head`) instead, whole and withou
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -16,7 +16,9 @@ from pr_reviewer.model.errors import GitError, HeadMoved, ProviderRefused, Provi
 _REMOTE = "origin"
 # How much history is asked for by name, until the merge base is in it; the last is all of it.
 _DEPTHS = (50, 1_000, 0x7FFFFFFF)
-_ANEW = ("-c", "fetch.negotiationAlgorithm=noop")
+# For a single call, not as the option --filter, which git writes into the repository's own settings: without a promisor
+# there, git says of an object that it is missing, and asks nobody for it.
+_PARTIAL = {f"remote.{_REMOTE}.promisor": "true", f"remote.{_REMOTE}.partialclonefilter": "blob:none"}
 
 _PASSING = re.compile(
     r"returned error: (408|429|5\d\d)|could not resolve|timed out|timeout was reached|connection (reset|refused|closed)"
@@ -67,32 +69,36 @@ class IdsRefused(GitError):
 
 def fetch_commits(git: Git, remote: Remote, commits: Iterable[str]) -> None:
     """Bring commits with their trees, without their history and without any file."""
-    _fetch(git, remote, commits, "--depth=1")
+    _fetch(git, remote, commits, "--depth=1", is_partial=True)
 
 
 def fetch_blobs(git: Git, remote: Remote, blobs: Iterable[str]) -> None:
     """Bring files by their ids, all in one request."""
     # What we have is of no interest to the server: it is asked for single objects.
-    _fetch(git.with_options(*_ANEW), remote, blobs)
+    _fetch(git.with_options("-c", "fetch.negotiationAlgorithm=noop"), remote, blobs, is_partial=True)
 
 
-def fetch_named(git: Git, remote: Remote, named: Named) -> None:
-    """Bring commits by name, with every file and as much history as it takes.
-
-    Raises HeadMoved, with nothing fetched, where the head's name leads to another commit by now.
-    """
+def find_named(git: Git, remote: Remote, named: Named) -> tuple[str, ...]:
+    """The names that are there. Raises HeadMoved where the head's leads to another commit by now."""
     tips = _tips(git, remote, (named.head_ref, named.base_ref))
     if named.head_ref not in tips:
         raise GitError(f"cannot fetch {remote.url}: it has neither {named.head[:12]} nor {named.head_ref}")
     if tips[named.head_ref] != named.head:
         raise HeadMoved(named.head, tips[named.head_ref])
+    return tuple(tips)
+
+
+def fetch_named(git: Git, remote: Remote, names: Sequence[str], commits: Sequence[str]) -> None:
+    """Bring commits by name, with every file and as much history as it takes, into an empty repository.
+
+    Into one that lacks files it would not work: git tells the server what it has, and is given only the rest.
+    """
     for depth in _DEPTHS:
-        # What we have may lack its files, which the server would not believe: nothing is said of it.
-        _fetch(git.with_options(*_ANEW), remote, tips, f"--depth={depth}", "--no-filter")
-        if not (missing := _missing(git, named.commits)):
+        _fetch(git, remote, names, f"--depth={depth}")
+        if not (missing := _missing(git, commits)):
             return
-    names = " and ".join(tips)
-    raise GitError(f"cannot fetch {remote.url}: {missing} is not in the history of {names}, and not given by its id")
+    histories = " and ".join(names)
+    raise GitError(f"cannot fetch {remote.url}: {missing} is not in the history of {histories}, nor given for its id")
 
 
 def read_tip(git: Git, remote: Remote) -> str:
@@ -117,27 +123,28 @@ def _missing(git: Git, commits: Iterable[str]) -> str:
     return next((row.removesuffix(" missing") for row in rows if row.endswith(" missing")), "")
 
 
-def _fetch(git: Git, remote: Remote, objects: Iterable[str], *options: str) -> None:
-    arguments = ("--quiet", "--no-tags", "--no-write-fetch-head", *options, "--stdin", _REMOTE)
-    _run(git, remote, "fetch", *arguments, stdin="".join(f"{name}\n" for name in dict.fromkeys(objects)).encode())
+def _fetch(git: Git, remote: Remote, objects: Iterable[str], *options: str, is_partial: bool = False) -> None:
+    arguments = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", *options, "--stdin", _REMOTE)
+    wanted = "".join(f"{name}\n" for name in dict.fromkeys(objects)).encode()
+    _run(git, remote, *arguments, stdin=wanted, is_partial=is_partial)
 
 
-def _run(git: Git, remote: Remote, *arguments: str, stdin: bytes = b"") -> bytes:
-    """Raises ProviderUnavailable where a retry may help, ProviderRefused where it will not, else GitError."""
+def _run(git: Git, remote: Remote, *arguments: str, stdin: bytes = b"", is_partial: bool = False) -> bytes:
+    """What git prints. `is_partial`: the server may leave out what is not named.
+
+    Raises ProviderUnavailable where a retry may help, ProviderRefused where it will not, else GitError.
+    """
     try:
-        return git.set(**_environment(remote)).run(*arguments, stdin=stdin)
+        return git.set(**_environment(remote, _PARTIAL if is_partial else {})).run(*arguments, stdin=stdin)
     except GitError as exc:
         raise _told(exc, remote) from None
 
 
-def _environment(remote: Remote) -> dict[str, str]:
+def _environment(remote: Remote, more: Mapping[str, str]) -> dict[str, str]:
     parts = urlsplit(remote.url)
     settings = {
         f"remote.{_REMOTE}.url": remote.url,
-        # Here alone, not as the option --filter, which git writes into the repository's own settings: without a
-        # promisor there, git says of an object that it is missing, and asks nobody for it.
-        f"remote.{_REMOTE}.promisor": "true",
-        f"remote.{_REMOTE}.partialclonefilter": "blob:none",
+        **more,
         f"protocol.{parts.scheme}.allow": "always",
         "http.followRedirects": "false",
         "http.proxy": remote.proxy,

@@ -13,6 +13,17 @@ from tests.fakes.github.state import Repository
 _ADDRESS = re.compile(r"/([^/]+)/([^/]+?)(?:\.git)?/(info/refs|git-upload-pack|git-receive-pack)")
 _PASSED = {"content-type": "CONTENT_TYPE", "content-encoding": "HTTP_CONTENT_ENCODING", "git-protocol": "GIT_PROTOCOL"}
 
+# Git's protocol 2 gives whatever id it is asked for: stricter servers speak an older one.
+_TIPS = {
+    "GIT_PROTOCOL": "version=0",
+    "GIT_CONFIG_COUNT": "2",
+    "GIT_CONFIG_KEY_0": "uploadpack.allowAnySHA1InWant",
+    "GIT_CONFIG_VALUE_0": "false",
+    "GIT_CONFIG_KEY_1": "uploadpack.allowReachableSHA1InWant",
+    "GIT_CONFIG_VALUE_1": "false",
+}
+_STRICTER = {"tips": _TIPS, "reachable commits": _TIPS | {"GIT_CONFIG_VALUE_1": "true"}}
+
 
 def is_git(path: str) -> bool:
     return _ADDRESS.fullmatch(path) is not None
@@ -27,7 +38,7 @@ def serve_git(service: Service, request: Request) -> tuple[Response, Identity]:
         return no.response, NOBODY
     if moved is not None:
         return moved, identity
-    response = _run(repository, request, identity)
+    response = _run(repository, request, identity, service.rules.git_gives)
     if _is_push(request):
         with service.lock:
             sync_branches(service.world, repository)
@@ -80,7 +91,7 @@ def _authorize(identity: Identity, repository: Repository, *, is_push: bool) -> 
     raise _plain(403, says)
 
 
-def _run(repository: Repository, request: Request, identity: Identity) -> Response:
+def _run(repository: Repository, request: Request, identity: Identity, gives: str) -> Response:
     match = _ADDRESS.fullmatch(request.path)
     assert match is not None
     environment = {
@@ -93,6 +104,7 @@ def _run(repository: Repository, request: Request, identity: Identity) -> Respon
         "REMOTE_ADDR": "127.0.0.1",
         "CONTENT_LENGTH": str(len(request.body)),
         **{name: request.headers[header] for header, name in _PASSED.items() if header in request.headers},
+        **_STRICTER.get(gives, {}),
     }
     if identity.user:
         environment["REMOTE_USER"] = identity.user.login

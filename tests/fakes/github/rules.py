@@ -16,3 +16,4 @@ class Rules:
     retry_after: int = 60  # seconds, in the answer to too many writes
     token_seconds: int = 3_600
     largest_delivery: int = 25_000_000
+    git_gives: str = "any id"  # or "reachable commits", "tips": what git is given for an id; GitHub gives any

@@ -8,7 +8,7 @@ from typing import Any
 from pr_reviewer.model.findings import Severity
 from pr_reviewer.model.rules import Enforcement, Rule, RuleFile, RuleProblem
 from pr_reviewer.rules.options import nearest_of
-from pr_reviewer.rules.parsed import Amendment, ParsedRules
+from pr_reviewer.rules.parsed import Amendment, ParsedRules, problem
 
 _ALL_OFF = "the setting `rules.enforcement` is `off`"
 _Place = tuple[int, int, str]
@@ -26,7 +26,7 @@ class Merged:
 def merge(parsed: Sequence[ParsedRules], default_enforcement: Enforcement) -> Merged:
     """Put files together; those of one level and folder count in the order given."""
     merger = _Merger(default_enforcement)
-    merger.problems += [problem for each in parsed for problem in each.problems]
+    merger.problems += [told for each in parsed for told in each.problems]
     merger.left_out += [part for each in parsed for part in each.left_out]
     for group in _groups(parsed):
         merger.add(group)
@@ -38,8 +38,9 @@ def _groups(parsed: Sequence[ParsedRules]) -> Iterator[list[ParsedRules]]:
     """The files by level and folder, outer ones first."""
     groups: dict[_Place, list[ParsedRules]] = defaultdict(list)
     for each in parsed:
-        if stated := [*each.rules, *each.amendments]:
-            groups[_place(stated[0].source.file)].append(each)
+        sources = [*(rule.source for rule in each.rules), *(amendment.source for amendment in each.amendments)]
+        if sources:
+            groups[_place(sources[0].file)].append(each)
     yield from (groups[place] for place in sorted(groups))
 
 
@@ -73,7 +74,7 @@ class _Merger:
         id_ = here.free(rule.id) if is_derived else rule.id
         if taken := here.rules.get(id_):
             text = f"rule “{rule.title}” is left out: {_where(taken)} has a rule `{id_}` already"
-            self.problems.append(RuleProblem(rule.source.path, rule.source.line, text))
+            self.problems.append(problem(rule.source.file, rule.source.line, text))
             return
         enforcement = self.default_enforcement if rule.id in parsed.undecided else rule.enforcement
         self._keep(here.keep(replace(rule, id=id_, enforcement=enforcement)))
@@ -103,14 +104,14 @@ class _Merger:
         verb = "switch off" if amendment.options.enforcement is Enforcement.OFF else "amend"
         near = nearest_of(amendment.rule_id, tuple(sorted(self._numbers))) if self._numbers else ""
         text = f"there is no rule `{amendment.rule_id}` to {verb}{near}"
-        return RuleProblem(amendment.source.path, amendment.source.line, text)
+        return problem(amendment.source.file, amendment.source.line, text)
 
     def _keep(self, rule: Rule) -> None:
         self._numbers[rule.id].append(len(self.rules))
         self.rules.append(rule)
 
     def _leave_out(self, rule: Rule, text: str) -> None:
-        self.left_out.append(RuleProblem(rule.source.path, rule.source.line, text))
+        self.left_out.append(problem(rule.source.file, rule.source.line, text))
 
 
 @dataclass(slots=True)

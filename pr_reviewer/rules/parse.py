@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pr_reviewer.model.rules import RuleFile, RuleProblem
 from pr_reviewer.rules.markdown import read_document
 from pr_reviewer.rules.options import Options
-from pr_reviewer.rules.parsed import ParsedRules
+from pr_reviewer.rules.parsed import ParsedRules, problem
 from pr_reviewer.rules.reader import RuleReader
 
 MAX_CHARACTERS = 1_000_000
@@ -41,4 +41,4 @@ def why_unreadable(text: str, file: RuleFile) -> RuleProblem | None:
     if "\0" not in text and len(text) <= MAX_CHARACTERS:
         return None
     why = "is not text" if "\0" in text else f"is longer than {MAX_CHARACTERS} characters"
-    return RuleProblem(file.path, 1, f"this file {why}, so none of its rules is read")
+    return problem(file, 1, f"this file {why}, so none of its rules is read")

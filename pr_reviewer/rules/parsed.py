@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pr_reviewer.model.rules import Rule, RuleProblem, RuleSource
+from pr_reviewer.model.rules import Level, Rule, RuleFile, RuleProblem, RuleSource
 from pr_reviewer.rules.options import Options
 
 
@@ -34,3 +34,8 @@ class ParsedRules:
     derived: frozenset[str] = frozenset()
     undecided: frozenset[str] = frozenset()
     left_out: tuple[RuleProblem, ...] = ()
+
+
+def problem(file: RuleFile, line: int, text: str) -> RuleProblem:
+    """Something in a file that could not be used, or was not."""
+    return RuleProblem(file.path, line, text, "" if file.level >= Level.REPOSITORY else file.origin)

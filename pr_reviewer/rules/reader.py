@@ -8,7 +8,7 @@ from pr_reviewer.languages import language_named
 from pr_reviewer.model.rules import Enforcement, Example, Rule, RuleFile, RuleProblem, RuleSource
 from pr_reviewer.rules.markdown import Block, BlockKind, Section, slug, split_id
 from pr_reviewer.rules.options import InvalidOptions, Options, read_defaults, read_options
-from pr_reviewer.rules.parsed import Amendment, ParsedRules
+from pr_reviewer.rules.parsed import Amendment, ParsedRules, problem
 
 _EXAMPLES = re.compile(r"(?i)^(bad|good)(?: examples?)?:?$")
 _VALID_ID = re.compile(r"^\w[\w./-]{0,99}$")
@@ -151,7 +151,7 @@ class RuleReader:
         return id_
 
     def _say(self, line: int, text: str) -> None:
-        self._problems.append(RuleProblem(self.file.path, line, text))
+        self._problems.append(problem(self.file, line, text))
 
 
 def title_of(text: str) -> str:

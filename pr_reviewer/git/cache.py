@@ -241,11 +241,14 @@ class CachedRepository:
         Even a refused fetch leaves something behind, without its files: by name, it is begun afresh.
         """
         try:
-            return self._patiently(by_id)
+            self._patiently(by_id)
         except IdsRefused:
             named = None if self._is_named else self._wanted.named
             if named is None:
                 raise
+            self._fetch_named(git, remote, named)
+
+    def _fetch_named(self, git: Git, remote: Remote, named: Named) -> None:
         names = _patiently(lambda: find_named(git, remote, named), self._wait)
         self._place.remove()
         self._place.create()

@@ -9,6 +9,11 @@ from pr_reviewer.providers.github.standing import Subject, require_head
 
 _POST = Need("post the review", "pull_requests", "write")
 _UNPROCESSABLE = 422
+# GitHub refuses a second review and every single comment of the same author meanwhile, and a draft is its author's.
+_THEIR_DRAFT = (
+    "{login} has a pending review on this pull request, beside which GitHub takes no other comments of that account; "
+    "submit or discard it, and run the review again"
+)
 
 
 async def post_review(subject: Subject, draft: DraftReview) -> Posted:
@@ -48,6 +53,10 @@ class _Attempt:
         return [comment for fingerprint, comment in unique.items() if fingerprint not in settled]
 
     async def _post(self, found: Standings, missing: list[DraftComment]) -> None:
+        if any(not is_ours(review) for review in found.pending):
+            why = _THEIR_DRAFT.format(login=found.viewer.login)
+            self._refused |= {comment.fingerprint: Refused(comment, why) for comment in missing}
+            return
         left = await self._left_over(found, missing)
         if left is None:
             try:
@@ -77,13 +86,6 @@ class _Attempt:
         """What a crash left, if it can be completed; else it is deleted. Nobody may have two pending reviews."""
         wanted = {comment.fingerprint for comment in missing}
         for left in found.pending:
-            if not is_ours(left):
-                raise ProviderRefused(
-                    f"cannot post the review in {self._subject.project}: "
-                    f"{found.viewer.login} has begun a review of their own there and not submitted it",
-                    hint="GitHub allows one at a time: submit or discard it, or use another account's token.",
-                    status=_UNPROCESSABLE,
-                )
             if left.commit == self._draft.head_sha and wanted.issuperset(left.fingerprints):
                 return left
             await PendingReviews(self._subject, found.pull_id).delete(left.id)

@@ -6,6 +6,7 @@ from pr_reviewer.model.changes import Side
 from pr_reviewer.model.errors import HeadMoved, ProviderRefused, ProviderUnavailable
 from pr_reviewer.model.posting import DraftReview
 from tests.fakes.github import Fault
+from tests.fakes.github.review_rules import add_thread
 from tests.providers.github.builders import comment, draft, opened, scene, summary
 from tests.providers.github.test_faults import AFTER, dying
 
@@ -133,10 +134,56 @@ async def test_what_a_crash_left_with_other_findings_is_deleted(server, github, 
 async def test_a_person_s_own_unsubmitted_review_is_left_alone(server, github, access, tmp_path):
     github.pull.review("reviewer", "my own thoughts", event=None)
     async with opened(github, access, tmp_path) as pull:
-        with pytest.raises(ProviderRefused, match="reviewer has begun a review of their own there"):
-            await pull.post_review(draft(github))
+        posted = await pull.post_review(draft(github))
+        await pull.put_summary(github.pull.head_sha, summary())
+    assert [(no.comment, no.why.partition(", ")[0]) for no in posted.refused] == [
+        (each, "reviewer has a pending review on this pull request") for each in draft(github).comments
+    ]
+    assert (posted.placed, posted.standing, posted.url) == ((), (), "")
     assert [(found.state, found.body) for found in github.pull.reviews()] == [("PENDING", "my own thoughts")]
-    assert server.log.writes == []
+    assert [exchange.path for exchange in server.log.writes] == ["/repos/octo/app/issues/1/comments"]
+
+
+async def test_a_person_s_own_unsubmitted_review_does_not_hide_what_stands_already(github, access, tmp_path):
+    async with opened(github, access, tmp_path) as pull:
+        await pull.post_review(draft(github, GOOD[0]))
+    github.pull.review("reviewer", "my own thoughts", event=None)
+    async with opened(github, access, tmp_path) as pull:
+        posted = await pull.post_review(draft(github, *GOOD))
+    assert posted.standing == ("v1:ten",)
+    assert [no.comment for no in posted.refused] == [GOOD[1]]
+
+
+@pytest.mark.parametrize("call", ["POST */reviews", STEPS[0]])
+async def test_a_review_that_a_person_begins_meanwhile_is_left_alone(server, github, access, tmp_path, call):
+    server.on(call, lambda _: github.pull.review("reviewer", "my own thoughts", event=None))
+    async with opened(github, access, tmp_path) as pull:
+        posted = await pull.post_review(draft(github, *GOOD, BAD["far"]))
+    assert [no.comment for no in posted.refused] == [*GOOD, BAD["far"]]
+    assert [(found.state, found.body) for found in github.pull.reviews()] == [("PENDING", "my own thoughts")]
+
+
+async def test_what_a_person_added_to_our_left_over_makes_it_theirs(server, github, access, tmp_path):
+    server.fault(STEPS[2], Fault.RESET)
+    async with opened(github, dying(access), tmp_path) as pull:
+        with pytest.raises(ProviderUnavailable):
+            await pull.post_review(draft(github, *GOOD, BAD["far"]))
+    review = github.pull.reviews()[0]
+    place = github.pull.threads()[0].place
+    add_thread(github.pull.world, review, place, "my own thoughts")
+    async with opened(github, access, tmp_path) as pull:
+        posted = await pull.post_review(draft(github, *GOOD))
+        await pull.put_summary(github.pull.head_sha, summary())
+    assert [no.comment for no in posted.refused] == list(GOOD)
+    assert review.state == "PENDING"
+    assert [found.body for found in github.pull.review_comments()][-1] == "my own thoughts"
+
+
+async def test_beside_a_draft_a_head_that_moved_is_still_told(github, access, tmp_path):
+    github.pull.review("reviewer", "my own thoughts", event=None)
+    async with opened(github, access, tmp_path) as pull:
+        with pytest.raises(HeadMoved):
+            await pull.post_review(DraftReview("1" * 40, "", GOOD))
 
 
 async def test_a_head_that_moves_while_the_review_is_built_gets_nothing(server, github, access, tmp_path):

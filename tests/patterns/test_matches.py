@@ -4,7 +4,7 @@ from pr_reviewer.model.changes import LineRange
 from pr_reviewer.model.code import PatternHit
 from pr_reviewer.model.rules import Rule
 from pr_reviewer.patterns.worker import PatternResult, PatternWorker
-from tests.patterns.builders import rule
+from tests.patterns.builders import ENDLESS, MANY_NUMBERS, rule
 from tests.rules.builders import rule_source
 
 PRINT = rule("no-print", "print($$$)")
@@ -77,3 +77,39 @@ async def test_a_file_that_is_too_long_is_said():
 async def test_texts_that_are_not_utf_8_are_matched():
     result = await run({"a.py": "\ufeffprint('\udce9')\r\nprint(2)\r\n"}, PRINT)
     assert [hit.lines.first for hit in result.hits["a.py"]] == [1, 2]
+
+
+async def test_each_file_is_matched_by_the_rules_given_for_it():
+    files = {"a.py": "print(1)", "lib/a.py": "print(1)\nlog(1)", "b.py": "print(1)"}
+    here, there = rule("no-print", "print($$$)"), rule("no-print", "log($$$)")
+    prose = Rule("prose", "Prose", "", rule_source())
+    async with PatternWorker(seconds=30) as worker:
+        result = await worker.matches_by_file(files, {"a.py": [here, prose], "lib/a.py": [there]})
+    assert result == PatternResult(
+        {
+            "a.py": (PatternHit("no-print", LineRange(1, 1)),),
+            "lib/a.py": (PatternHit("no-print", LineRange(2, 2)),),
+            "b.py": (),
+        }
+    )
+
+
+async def test_rules_that_were_not_checked_on_a_file_are_named_for_it():
+    broken = rule("kind", {"kind": "nope"})
+    files = {"a.py": "print(1)", "b.py": "print(1)", "a.txt": "print(1)", "long.py": "x" * 101}
+    async with PatternWorker(seconds=30, max_characters=100) as worker:
+        result = await worker.matches_by_file(files, dict.fromkeys(files, [broken, PRINT]))
+    both = frozenset({"kind", "no-print"})
+    assert result.unchecked == {"a.py": {"kind"}, "b.py": {"kind"}, "a.txt": both, "long.py": both}
+    assert result.refused == {"a.py": {"kind"}, "b.py": {"kind"}}
+
+
+async def test_a_rule_that_hung_twice_is_not_tried_again_on_another_text():
+    files = {"a.py": MANY_NUMBERS, "b.py": MANY_NUMBERS}
+    rules = dict.fromkeys((*files, "c.py"), [ENDLESS, rule("list", {"kind": "list"})])
+    async with PatternWorker(seconds=0.5) as worker:
+        await worker.matches_by_file(files, rules)
+        again = await worker.matches_by_file({"c.py": MANY_NUMBERS}, rules)
+    assert again.unchecked == {"c.py": {"endless"}}
+    assert again.hits["c.py"] == (PatternHit("list", LineRange(1, 1)),)
+    assert (again.refused, again.problems) == ({}, ())

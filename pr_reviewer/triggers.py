@@ -67,7 +67,7 @@ class Identity:
         return not self.owners or owner.lower() in {each.lower() for each in self.owners}
 
 
-def trigger_of(event: Event, us: Identity) -> Trigger:  # noqa: C901, PLR0911 one case for each kind of event
+def trigger_of(event: Event, us: Identity) -> Trigger:  # noqa: PLR0911 one case for each kind of event
     """What the event asks of us; `Nothing` with the reason where it asks nothing."""
     if (stranger := _stranger(event, us)) is not None:
         return Nothing(f"the operator does not serve {stranger}")

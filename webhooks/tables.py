@@ -22,3 +22,12 @@ journal = sa.Table(
     sa.Column("value", sa.Text, nullable=False),
     sa.Column("at", sa.Float, nullable=False, index=True),
 )
+
+# A process that works on jobs. `beats` is a counter and not a time: clocks jump, and differ from machine to machine.
+executors = sa.Table(
+    "executors",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("beats", sa.BigInteger, nullable=False),
+    sa.Column("is_dead", sa.Boolean, nullable=False),
+)

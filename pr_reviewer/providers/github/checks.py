@@ -1,10 +1,13 @@
 """A check run named `pr-reviewer`: GitHub's way for Apps and workflows to tell the state of a review.
 
+Annotations can be added to a run and never taken back. So a run goes on only as long as what it has is what we said;
+else it is replaced by a new one of the same name, which GitHub then shows instead.
+
 https://docs.github.com/en/rest/checks/runs
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pr_reviewer.model.errors import ProviderRefused
@@ -16,6 +19,7 @@ from pr_reviewer.providers.github.standing import Subject
 NAME = "pr-reviewer"
 
 _MOST_ANNOTATIONS = 50
+_MOST_REPLACED = 5  # runs that other reviewers of the same head have added to: each time there is one reviewer fewer
 _OF_ANOTHER_APP = "can only be modified by the GitHub App that created it"
 _READ = Need("read the checks", "checks", "read")
 _WRITE = Need("show the check", "checks", "write")
@@ -32,6 +36,7 @@ class _Run:
     id: int
     annotations: int
     is_completed: bool
+    is_mixed: bool = False
 
 
 class CheckRuns:
@@ -45,32 +50,71 @@ class CheckRuns:
         """See `CheckSetter`. Annotations that the run has already are not sent again."""
 
         async def step() -> None:
-            run = self._known.pop(check.head_sha, None) or await self._find(check.head_sha)
-            if run is None or (check.state is CheckState.IN_PROGRESS and run.is_completed and run.annotations):
-                run = await self._create(check)  # annotations of an earlier attempt cannot be taken back
-            elif check.state is CheckState.IN_PROGRESS:
-                run = await self._reopen(run, check)
-            self._known[check.head_sha] = await self._finish(run, check)
+            run = self._known.pop(check.head_sha, None) or await self._usable(check)
+            try:
+                run = await self._tell(run, check)
+            except ProviderRefused as exc:
+                if _OF_ANOTHER_APP not in exc.message:  # a workflow's, made before there was an App
+                    raise
+                run = await self._tell(None, check)
+            for _ in range(_MOST_REPLACED):
+                if not run.is_mixed:
+                    break
+                await self._give_up(run)
+                run = await self._tell(None, check)
+            if not run.annotations:
+                self._known[check.head_sha] = run
 
         await self._subject.client.patiently(step)
 
-    async def _reopen(self, run: _Run, check: Check) -> _Run:
-        """The run, in progress again; a new one where another App has made it (a workflow, before there was an App)."""
+    async def _tell(self, run: _Run | None, check: Check) -> _Run:
+        """Show the check in this run, or in a new one."""
+        if run is None:
+            run = await self._create(check)
+        elif check.state is CheckState.IN_PROGRESS:
+            run = await self._update(run, check, ())
+        return run if check.state is CheckState.IN_PROGRESS else await self._finish(run, check)
+
+    async def _usable(self, check: Check) -> _Run | None:
+        """The run that was left, if its annotations are the first of ours; else it is given up."""
+        run = await self._find(check.head_sha)
+        if run is None or not run.annotations or await self._has_first_of(run, check.annotations):
+            return run
+        await self._give_up(run)
+        return None
+
+    async def _has_first_of(self, run: _Run, annotations: Sequence[Annotation]) -> bool:
+        if run.annotations > len(annotations):
+            return False
+        rows = await self._subject.client.pages(f"{self._path(run)}/annotations", _READ)
+        ours = map(_annotation, annotations[: run.annotations])
+        return sorted(map(_gist, rows)) == sorted(map(_gist, ours))
+
+    async def _give_up(self, run: _Run) -> None:
+        """Conclude it, so that nothing waits for it."""
+        if run.is_completed:
+            return
+        output = {"title": "Given up", "summary": "Another attempt takes its place."}
+        body = {"status": "completed", "conclusion": "cancelled", "output": output}
         try:
-            return await self._update(run, check, ())
+            await self._subject.client.send("PATCH", self._path(run), body, _WRITE)
         except ProviderRefused as exc:
             if _OF_ANOTHER_APP not in exc.message:
                 raise
-            return await self._create(check)
 
     async def _finish(self, run: _Run, check: Check) -> _Run:
-        """Send the annotations that are missing, and with the last of them the conclusion."""
-        if check.state is CheckState.IN_PROGRESS:
-            return run
-        while len(check.annotations) - run.annotations > _MOST_ANNOTATIONS:
-            some = check.annotations[run.annotations : run.annotations + _MOST_ANNOTATIONS]
-            run = await self._update(run, check, some, is_last=False)
-        return await self._update(run, check, check.annotations[run.annotations :])
+        """Send the annotations that are missing, and with the last of them the conclusion.
+
+        Another reviewer may add to the same run meanwhile: then it counts more than we have sent, and is mixed.
+        """
+        while True:
+            sent = run.annotations + _MOST_ANNOTATIONS
+            is_last = sent >= len(check.annotations)
+            now = await self._update(run, check, check.annotations[run.annotations : sent], is_last=is_last)
+            is_mixed = now.annotations > len(check.annotations[:sent])
+            if is_last or is_mixed:
+                return replace(now, is_mixed=is_mixed)
+            run = replace(now, annotations=sent)
 
     async def _find(self, head_sha: str) -> _Run | None:
         """Ours of this head, the latest where there are several."""
@@ -87,9 +131,11 @@ class CheckRuns:
     async def _update(self, run: _Run, check: Check, some: Sequence[Annotation], *, is_last: bool = True) -> _Run:
         conclusion = _CONCLUSIONS.get(check.state) if is_last else None
         state = {"status": "completed", "conclusion": conclusion} if conclusion else {"status": "in_progress"}
-        path = f"{self._subject.repository_path}/check-runs/{run.id}"
         body = {**state, "output": _output(check, some)}
-        return _read(await self._subject.client.send("PATCH", path, body, _WRITE))
+        return _read(await self._subject.client.send("PATCH", self._path(run), body, _WRITE))
+
+    def _path(self, run: _Run) -> str:
+        return f"{self._subject.repository_path}/check-runs/{run.id}"
 
     @property
     def _external_id(self) -> str:
@@ -115,6 +161,12 @@ def _annotation(annotation: Annotation) -> dict[str, Any]:
         "title": annotation.title,
         "message": annotation.message,
     }
+
+
+def _gist(annotation: Mapping[str, Json]) -> tuple[str, int, str, str]:
+    """What tells annotations apart, as they are sent and as they are shown."""
+    words = f"{annotation['title'] or ''}".strip()
+    return annotation["path"], annotation["start_line"], annotation["annotation_level"] or "", words
 
 
 def _read(row: Json) -> _Run:

@@ -1,9 +1,13 @@
+import asyncio
+
 import pytest
 
 from pr_reviewer.model.changes import LineRange
+from pr_reviewer.model.errors import ProviderUnavailable
 from pr_reviewer.model.posting import Annotation, AnnotationLevel, CheckState
 from tests.fakes.github import Fault
 from tests.providers.github.builders import TO_POST, check, opened, scene
+from tests.providers.github.test_faults import dying
 
 
 @pytest.fixture
@@ -96,6 +100,103 @@ async def test_a_new_attempt_does_not_inherit_the_last_one_s_annotations(github,
             await pull.set_check(check(github, CheckState.IN_PROGRESS))
             await pull.set_check(check(github, annotations=annotations(2, text)))
     assert [found["title"] for found in github.pull.checks()[-1].annotations] == ["second 1", "second 2"]
+
+
+def titles(run):
+    return [found["title"] for found in run.annotations]
+
+
+async def killed_between_portions(server, github, access, folder, text="first"):
+    server.fault("PATCH */check-runs/*", Fault.RESET, skip=2)
+    async with opened(github, dying(access), folder) as pull:
+        await pull.set_check(check(github, CheckState.IN_PROGRESS))
+        with pytest.raises(ProviderUnavailable):
+            await pull.set_check(check(github, annotations=annotations(120, text)))
+    (run,) = github.pull.checks()
+    assert (run.status, len(run.annotations)) == ("in_progress", 100)
+
+
+@pytest.mark.parametrize("count", [0, 3, 60, 100, 130])
+async def test_a_run_that_was_killed_between_two_portions_is_given_up_for_a_new_one(
+    server, github, access, tmp_path, count
+):
+    await killed_between_portions(server, github, access, tmp_path)
+    async with opened(github, access, tmp_path) as pull:
+        await pull.set_check(check(github, CheckState.IN_PROGRESS))
+        await pull.set_check(check(github, annotations=annotations(count, "second")))
+    assert [(run.status, run.conclusion) for run in github.pull.checks()] == [
+        ("completed", "cancelled"),
+        ("completed", "success"),
+    ]
+    assert titles(github.pull.checks()[-1]) == [found.title for found in annotations(count, "second")]
+    assert len({(run.name, run.external_id) for run in github.pull.checks()}) == 1
+
+
+@pytest.mark.parametrize("count", [0, 40, 100, 120])
+async def test_a_conclusion_takes_over_no_annotations_of_another_attempt(server, github, access, tmp_path, count):
+    await killed_between_portions(server, github, access, tmp_path)
+    async with opened(github, access, tmp_path) as pull:
+        await pull.set_check(check(github, CheckState.ERROR, annotations=annotations(count, "second")))
+    assert [run.conclusion for run in github.pull.checks()] == ["cancelled", "failure"]
+    assert titles(github.pull.checks()[-1]) == [found.title for found in annotations(count, "second")]
+
+
+async def test_a_conclusion_goes_on_after_the_annotations_that_are_its_own(server, github, access, tmp_path):
+    await killed_between_portions(server, github, access, tmp_path)
+    async with opened(github, access, tmp_path) as pull:
+        await pull.set_check(check(github, annotations=annotations(120, "first")))
+    (run,) = github.pull.checks()
+    assert titles(run) == [found.title for found in annotations(120, "first")]
+    assert run.conclusion == "success"
+
+
+async def test_a_run_of_another_app_is_not_given_up_but_has_ours_beside_it(server, github, access, tmp_path):
+    await killed_between_portions(server, github, access, tmp_path)
+    app = server.app(permissions=TO_POST)
+    app.install("octo")
+    async with opened(github, github.access(app_id=str(app.id), private_key=app.private_key), tmp_path) as pull:
+        await pull.set_check(check(github, annotations=annotations(2, "second")))
+    assert [(run.conclusion, len(run.annotations)) for run in github.pull.checks()] == [(None, 100), ("success", 2)]
+
+
+async def test_a_conclusion_alone_stands_beside_another_app_s_run(server, github, access, tmp_path):
+    async with opened(github, access, tmp_path) as pull:
+        await pull.set_check(check(github, CheckState.IN_PROGRESS))
+    app = server.app(permissions=TO_POST)
+    app.install("octo")
+    async with opened(github, github.access(app_id=str(app.id), private_key=app.private_key), tmp_path) as pull:
+        await pull.set_check(check(github, CheckState.ERROR))
+    assert [(run.status, run.conclusion) for run in github.pull.checks()] == [
+        ("in_progress", None),
+        ("completed", "failure"),
+    ]
+
+
+@pytest.mark.parametrize("count", [2, 120])
+async def test_annotations_that_another_reviewer_added_to_the_same_run_are_not_mixed_with_ours(
+    server, github, access, tmp_path, count
+):
+    def another(_):
+        github.pull.checks()[0].annotations.append({"path": "app.py", "start_line": 1, "title": "theirs"})
+
+    server.on("PATCH */check-runs/*", another)
+    async with opened(github, access, tmp_path) as pull:
+        await pull.set_check(check(github, CheckState.IN_PROGRESS))
+        await pull.set_check(check(github, annotations=annotations(count)))
+    assert [run.status for run in github.pull.checks()] == ["completed", "completed"]
+    assert titles(github.pull.checks()[-1]) == [found.title for found in annotations(count)]
+    assert github.pull.checks()[-1].conclusion == "success"
+
+
+async def test_two_reviewers_that_conclude_at_once_leave_a_run_with_each_annotation_once(github, access, tmp_path):
+    async def conclude():
+        async with opened(github, access, tmp_path) as pull:
+            await pull.set_check(check(github, CheckState.IN_PROGRESS))
+            await pull.set_check(check(github, annotations=annotations(3)))
+
+    await asyncio.gather(*(conclude() for _ in range(3)))
+    assert {run.status for run in github.pull.checks()} == {"completed"}
+    assert titles(github.pull.checks()[-1]) == [found.title for found in annotations(3)]
 
 
 async def test_pull_requests_with_one_head_have_a_check_each(github, access, tmp_path):

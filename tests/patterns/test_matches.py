@@ -98,7 +98,7 @@ async def test_rules_that_were_not_checked_on_a_file_are_named_for_it():
     broken = rule("kind", {"kind": "nope"})
     files = {"a.py": "print(1)", "b.py": "print(1)", "a.txt": "print(1)", "long.py": "x" * 101}
     async with PatternWorker(seconds=30, max_characters=100) as worker:
-        result = await worker.matches_by_file(files, dict.fromkeys(files, [broken, PRINT]))
+        result = await worker.matches_by_file(files, dict.fromkeys(files, (broken, PRINT)))
     both = frozenset({"kind", "no-print"})
     assert result.unchecked == {"a.py": {"kind"}, "b.py": {"kind"}, "a.txt": both, "long.py": both}
     assert result.refused == {"a.py": {"kind"}, "b.py": {"kind"}}
@@ -106,7 +106,7 @@ async def test_rules_that_were_not_checked_on_a_file_are_named_for_it():
 
 async def test_a_rule_that_hung_twice_is_not_tried_again_on_another_text():
     files = {"a.py": MANY_NUMBERS, "b.py": MANY_NUMBERS}
-    rules = dict.fromkeys((*files, "c.py"), [ENDLESS, rule("list", {"kind": "list"})])
+    rules = dict.fromkeys((*files, "c.py"), (ENDLESS, rule("list", {"kind": "list"})))
     async with PatternWorker(seconds=0.5) as worker:
         await worker.matches_by_file(files, rules)
         again = await worker.matches_by_file({"c.py": MANY_NUMBERS}, rules)

@@ -39,6 +39,11 @@ def list_data(folder: str) -> tuple[str, ...]:
     return tuple(sorted(str(PurePosixPath(folder, *path.relative_to(top).parts)) for path in files))
 
 
+def data_folder(name: str) -> Path:
+    """The folder that the paths of the data in `name` (`best_practices`) start from, for people to look it up."""
+    return _top(name)
+
+
 def tokenizer_bytes(name: str) -> bytes:
     """The vocabulary of an encoding (`o200k_base`) as tiktoken publishes it, its SHA-256 checked.
 

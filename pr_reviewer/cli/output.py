@@ -3,12 +3,10 @@
 import os
 import shutil
 import sys
-from collections.abc import Sequence
 from typing import Any
 
 from pr_reviewer import __version__
 from pr_reviewer.cli.process import drop_output
-from pr_reviewer.model.rules import Rule
 from pr_reviewer.plan.inputs import Counter
 from pr_reviewer.report.as_json import dry_run_to_json, to_json
 from pr_reviewer.report.dry_run import dry_run_to_text
@@ -16,6 +14,8 @@ from pr_reviewer.report.links import Links
 from pr_reviewer.report.markdown import to_markdown
 from pr_reviewer.report.sarif import to_sarif
 from pr_reviewer.report.text import Detail, to_text
+from pr_reviewer.resources import data_folder
+from pr_reviewer.rules.book import RuleBook
 from pr_reviewer.workflows.review import Outcome, Prepared, first_pass_coverage
 
 
@@ -32,17 +32,25 @@ def write_out(text: str) -> None:
         drop_output()
 
 
-def review_text(outcome: Outcome, style: str, detail: Detail, rules: Sequence[Rule], repository: str = "") -> str:
+def review_text(outcome: Outcome, style: str, detail: Detail, rules: RuleBook, repository: str = "") -> str:
     """A review in the format asked for; `rules` are those that could have been broken, `repository` is an address."""
+    links = _links(rules, repository)
     if style == "json":
-        return to_json(outcome.review)
+        return to_json(outcome.review, links)
     if style == "sarif":
-        return to_sarif(outcome.review, rules, version=__version__, repository=repository)
-    links = Links(rules={rule.id: f"{rule.source.path}:{rule.source.line}" for rule in rules})
+        return to_sarif(outcome.review, rules.rules, links, version=__version__, repository=repository)
     if style == "markdown":
         return to_markdown(outcome.review, outcome.files, links)
     width = shutil.get_terminal_size().columns
     return to_text(outcome.review, outcome.files, width=width, is_coloured=is_coloured(), detail=detail, links=links)
+
+
+def _links(rules: RuleBook, repository: str) -> Links:
+    """Rules as `path:line`, which an editor opens; their addresses too where the repository has one."""
+    server, owner, name = repository.rsplit("/", 2) if repository else ("", "", "")
+    blob = f"{server}/{{project}}/blob/{{sha}}/{{path}}#L{{first}}-L{{last}}" if repository else ""
+    project = f"{owner}/{name}" if repository else ""
+    return Links(rule_for=rules.rule_for, blob=blob, project=project, installation=str(data_folder("best_practices")))
 
 
 def dry_run_text(prepared: Prepared, counter: Counter, style: str) -> str:

@@ -113,7 +113,7 @@ async def _review_of(
 
     def printed(outcome: "Outcome") -> str:
         repository = (options["target"] or "").partition("/pull/")[0]
-        return review_text(outcome, options["style"], detail_of(options), desk.rules.rules, repository)
+        return review_text(outcome, options["style"], detail_of(options), desk.rules, repository)
 
     skip = SkipRules.compile(settings.paths.ignore, settings.paths.only)
     posting: _Posting | None = None

@@ -13,12 +13,15 @@ from pr_reviewer.model.coverage import Coverage
 from pr_reviewer.model.findings import Dropped, Finding, Placed, Unplaced
 from pr_reviewer.model.llm import Cost, Prompt
 from pr_reviewer.model.review import Review
+from pr_reviewer.model.rules import RulesApplied
+from pr_reviewer.report.applied import applied_groups
+from pr_reviewer.report.links import Citation, Links, without_folders
 from pr_reviewer.report.verdict import verdict
 
 VERSION = 1
 
 
-def to_json(review: Review) -> str:
+def to_json(review: Review, links: Links = Links()) -> str:  # noqa: B008 frozen
     """The review as one JSON document with a line feed at its end; bytes that were not UTF-8 are U+FFFD."""
     placed = [(each, False) for each in review.comments] + [(each, True) for each in review.folded]
     return _dump(
@@ -29,10 +32,11 @@ def to_json(review: Review) -> str:
             "conclusion": review.conclusion,
             "verdict": verdict(review),
             "findings": [
-                *(_placed(each, is_folded=is_folded) for each, is_folded in placed),
-                *map(_unplaced, review.unplaced),
+                *(_placed(each, links, is_folded=is_folded) for each, is_folded in placed),
+                *(_unplaced(each, links) for each in review.unplaced),
             ],
             "coverage": _coverage(review.coverage),
+            "rules": _rules(review.rules, links),
             "notes": list(review.coverage.notes),
             "remarks": list(review.remarks),
             "failures": list(review.failures),
@@ -63,7 +67,7 @@ def _dump(document: Mapping[str, Any]) -> str:
     return display(json.dumps(document, ensure_ascii=False, indent=2)) + "\n"
 
 
-def _placed(placed: Placed, *, is_folded: bool) -> dict[str, Any]:
+def _placed(placed: Placed, links: Links, *, is_folded: bool) -> dict[str, Any]:
     return {
         "id": placed.fingerprint,
         "path": placed.finding.path,
@@ -71,7 +75,7 @@ def _placed(placed: Placed, *, is_folded: bool) -> dict[str, Any]:
         "first_line": placed.lines.first,
         "last_line": placed.lines.last,
         "quote": placed.quote,
-        **_claim(placed.finding),
+        **_claim(placed.finding, links),
         "suggestion": placed.finding.suggestion,
         "suggestion_problem": placed.suggestion_problem or None,
         "placed": True,
@@ -80,7 +84,7 @@ def _placed(placed: Placed, *, is_folded: bool) -> dict[str, Any]:
     }
 
 
-def _unplaced(unplaced: Unplaced) -> dict[str, Any]:
+def _unplaced(unplaced: Unplaced, links: Links) -> dict[str, Any]:
     """Without lines: those that the model named are not known to be right. Without a suggestion: it has no place."""
     finding = unplaced.finding
     return {
@@ -90,7 +94,7 @@ def _unplaced(unplaced: Unplaced) -> dict[str, Any]:
         "first_line": None,
         "last_line": None,
         "quote": finding.quote,
-        **_claim(finding),
+        **_claim(finding, links),
         "suggestion": None,
         "suggestion_problem": None,
         "placed": False,
@@ -99,13 +103,14 @@ def _unplaced(unplaced: Unplaced) -> dict[str, Any]:
     }
 
 
-def _claim(finding: Finding) -> dict[str, Any]:
+def _claim(finding: Finding, links: Links) -> dict[str, Any]:
     return {
         "severity": finding.severity,
         "category": finding.category,
         "title": finding.title,
         "message": finding.message,
         "rule_id": finding.rule_id,
+        "rule": _rule(links.cite(finding.path, finding.rule_id)) if finding.rule_id else None,
         "confidence": finding.confidence,
         "origin": finding.origin,
     }
@@ -122,6 +127,53 @@ def _coverage(coverage: Coverage) -> list[dict[str, Any]]:
         {"path": file.path, "state": file.state, "reason": file.reason, "deliberate": file.is_deliberate}
         for file in coverage.files
     ]
+
+
+def _rule(citation: Citation) -> dict[str, Any]:
+    return {
+        "id": citation.rule_id,
+        "title": citation.title or None,
+        "origin": citation.origin or None,
+        "place": citation.place or None,
+        "address": citation.address or None,
+    }
+
+
+def _rules(applied: RulesApplied, links: Links) -> dict[str, Any]:
+    standing = applied.standing
+    return {
+        "applied": [
+            {"paths": list(group.paths), "rules": list(map(_rule, group.rules))}
+            for group in applied_groups(applied, links)
+        ],
+        "changes": [
+            {"path": each.path, "rule_id": each.rule_id, "title": each.title, "verb": each.verb}
+            for each in applied.changes
+        ],
+        "silenced": [
+            {
+                "path": each.path,
+                "line": each.line,
+                "rule_ids": list(each.rule_ids),
+                "reason": each.reason,
+                "added": each.is_added,
+                "refused": each.refused or None,
+            }
+            for each in applied.silenced
+        ],
+        "left_out": [
+            {"path": without_folders(each.path), "line": each.line, "origin": each.origin or None, "why": each.text}
+            for each in applied.problems
+        ],
+        "unread": [{"origin": each.origin, "why": each.why, "expected": each.is_expected} for each in applied.unread],
+        "standing": {
+            "quality": standing.quality,
+            "status": standing.status,
+            "note": standing.note,
+            "successor": standing.successor or None,
+            "exemplars": list(standing.exemplars),
+        },
+    }
 
 
 def _dropped(dropped: Dropped) -> dict[str, Any]:

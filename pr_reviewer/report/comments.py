@@ -5,8 +5,9 @@ from pr_reviewer.diff.text import display
 from pr_reviewer.model.changes import LineRange, Side
 from pr_reviewer.model.findings import Finding, Placed, Unplaced
 from pr_reviewer.report.characters import one_line, visible
-from pr_reviewer.report.links import Links
-from pr_reviewer.report.sanitise import prose, title
+from pr_reviewer.report.links import Citation, Links
+from pr_reviewer.report.rule_rows import origin_piece
+from pr_reviewer.report.sanitise import prose, title, title_pieces
 from pr_reviewer.report.tree import Code
 from pr_reviewer.report.write import code_block, code_span, write_cell
 
@@ -40,6 +41,12 @@ def location(placed: Placed, links: Links) -> str:
     name = write_cell((Code(location_text(placed)),))
     address = links.to_code(placed.finding.path, placed.lines) if placed.side is Side.NEW else ""
     return f"[{name}]({address})" if address else name
+
+
+def rule_title(citation: Citation) -> str:
+    """The rule's title, a link where there is an address; fit for a table's cell. "" for a rule that no level has."""
+    name = write_cell(title_pieces(citation.title))
+    return f"[{name}]({citation.address})" if name and citation.address else name
 
 
 def location_text(placed: Placed) -> str:
@@ -83,10 +90,11 @@ def _as_diff(placed: Placed) -> str:
 
 
 def _origin(finding: Finding, links: Links) -> str:
-    """The quiet last line: what kind of defect, or which rule says so, with a link to its line."""
+    """The quiet last line: what kind of defect; or which rule says so, its title a link to its line, and whose."""
     if not finding.rule_id:
         return f"<sub>{finding.category}</sub>"
-    name, place = code_span(one_line(finding.rule_id)), links.rules.get(finding.rule_id, "")
-    if place.startswith("https://"):
-        return f"<sub>rule [{name}]({place})</sub>"
-    return f"<sub>rule {name}{f' ({code_span(one_line(place))})' if place else ''}</sub>"
+    citation = links.cite(finding.path, finding.rule_id)
+    name = f"rule {code_span(one_line(finding.rule_id))}"
+    whose = write_cell((origin_piece(citation.origin),)) if citation.origin else ""
+    place = f" ({code_span(one_line(citation.place))})" if citation.place and not citation.address else ""
+    return f"<sub>{' · '.join(filter(None, (rule_title(citation), name, f'{whose}{place}')))}</sub>"

@@ -7,6 +7,8 @@ error: Session token is compared with `==`
   >  42 | +     return token == expected
 
   The comparison ends at the first byte that differs, so ...
+
+What breaks a rule ends with the rule's title, whose it is, and where it stands.
 """
 
 from collections.abc import Iterator, Sequence
@@ -33,28 +35,31 @@ def placed_lines(placed: Placed, files: Sequence[FileDiff], paper: Paper, links:
     """Severity and title, where it stands, the code, why it matters, and what would be better."""
     finding = placed.finding
     yield from _headline(finding, paper)
-    yield from _where(location_text(placed), f"  {_origin(finding, links)}", paper)
+    yield from _where(location_text(placed), f"  {_origin(finding)}", paper)
     yield ""
     yield from _code(placed, excerpt(placed, files), paper)
     yield from _message(finding, paper)
     yield from _suggestion(placed, paper)
+    yield from _rule(finding, paper, links)
 
 
 def unplaced_lines(unplaced: Unplaced, paper: Paper, links: Links) -> Iterator[str]:
     """The same without a place, and why it has none."""
     finding = unplaced.finding
     yield from _headline(finding, paper)
-    yield from _where(path_label(finding.path), f" (no line: {unplaced.why})  {_origin(finding, links)}", paper)
+    yield from _where(path_label(finding.path), f" (no line: {unplaced.why})  {_origin(finding)}", paper)
     yield from _message(finding, paper)
+    yield from _rule(finding, paper, links)
 
 
-def folded_lines(folded: Sequence[Placed], paper: Paper) -> Iterator[str]:
+def folded_lines(folded: Sequence[Placed], paper: Paper, links: Links) -> Iterator[str]:
     """What is beyond the limit of comments: a line or two each."""
     if folded:
         yield paper.ink(f"{count(len(folded), 'more finding')}, beyond the limit of comments", Style.BOLD)
     for placed in folded:
+        finding = placed.finding
         where = (f"  {location_text(placed)}", Style.DIM)
-        runs = [_label(placed.finding), *title_runs(placed.finding, paper), where]
+        runs = [_label(finding), *title_runs(finding, paper), where, *_short_rule(finding, links)]
         yield from hung(_INDENT, wrap(runs, paper.narrower(len(_INDENT))))
 
 
@@ -76,12 +81,25 @@ def _label(finding: Finding) -> Run:
     return f"{finding.severity}: ", _SEVERITIES[finding.severity]
 
 
-def _origin(finding: Finding, links: Links) -> str:
-    """What kind of defect, or the rule and its place."""
-    if not finding.rule_id:
-        return finding.category
-    place = links.rules.get(finding.rule_id, "")
-    return f"rule {one_line(finding.rule_id)}{f' ({one_line(place)})' if place else ''}"
+def _origin(finding: Finding) -> str:
+    """What kind of defect, or which rule."""
+    return f"rule {one_line(finding.rule_id)}" if finding.rule_id else finding.category
+
+
+def _short_rule(finding: Finding, links: Links) -> Iterator[Run]:
+    if finding.rule_id:
+        place = one_line(links.cite(finding.path, finding.rule_id).on_disk)
+        yield f"  {_origin(finding)}{f' ({place})' if place else ''}", Style.DIM
+
+
+def _rule(finding: Finding, paper: Paper, links: Links) -> Iterator[str]:
+    """The last line: `Rule: No bare except · repository · best_practices.md:12`."""
+    citation = links.cite(finding.path, finding.rule_id) if finding.rule_id else None
+    if citation and citation.on_disk:
+        name = "".join(text for text, _ in runs_of(title_pieces(citation.title), paper.ink))
+        parts = filter(None, (name, one_line(citation.origin), one_line(citation.on_disk)))
+        yield ""
+        yield from hung(_INDENT, wrap([(f"Rule: {' · '.join(parts)}", Style.DIM)], paper.narrower(len(_INDENT))))
 
 
 def _code(placed: Placed, lines: Sequence[ExcerptLine], paper: Paper) -> Iterator[str]:

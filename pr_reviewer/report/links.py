@@ -1,26 +1,97 @@
-"""Where a reader can click to: empty for a local review."""
+"""Where a reader can look something up: code at the head, and the rule that a finding names."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from pr_reviewer.model.changes import LineRange
+from pr_reviewer.model.rules import Level, Rule
+
+# What GitHub and GitLab show rendered, where lines have no address: `?plain=1` asks for the source.
+_RENDERED = (".md", ".markdown", ".mdx", ".rst", ".adoc", ".org")
+_FOLDERS_OF_A_DISK = re.compile(r"(?:[A-Za-z]:)?[\\/](?:.*[\\/])?", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A rule as a report names it; all but the id is "" for one that no level has.
+
+    `place` is its `path:line`, without the folders of anybody's disk; "" for a pack, whose files came with the program.
+    `on_disk` is the same in full, for whoever runs the program. `address` is where it can be read, if anywhere.
+    """
+
+    rule_id: str
+    title: str = ""
+    origin: str = ""
+    place: str = ""
+    on_disk: str = ""
+    address: str = ""
+
+
+def no_rule(path: str, rule_id: str) -> Rule | None:  # noqa: ARG001 a book without rules
+    """No rule for any file."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Addresses for names.
+    """Addresses for names: none for a local review.
 
     `code` is the address of lines at the head, with `{path}`, `{first}` and `{last}` in it, as in
-    `https://github.com/o/r/blob/SHA/{path}#L{first}-L{last}`. `rules` says where each rule stands: an address, or
-    `path:line`.
+    `https://github.com/o/r/blob/SHA/{path}#L{first}-L{last}`. `rule_for` gives the rule that an id means for a file.
+    `blob` is like `code` for any `{project}` at any `{sha}`, `project` the one under review, `packs` like `code` for
+    the files of packs, and `installation` the folder on disk that their paths start from.
     """
 
     code: str = ""
-    rules: Mapping[str, str] = field(default_factory=dict)
+    rule_for: Callable[[str, str], Rule | None] = no_rule
+    blob: str = ""
+    project: str = ""
+    packs: str = ""
+    installation: str = ""
 
     def to_code(self, path: str, lines: LineRange) -> str:
         """The address of lines at the head; "" where there is none."""
-        quoted = quote(path, errors="surrogateescape")
-        numbers = self.code.replace("{first}", str(lines.first)).replace("{last}", str(lines.last))
-        return numbers.replace("{path}", quoted)
+        return _filled(self.code, path, lines)
+
+    def cite(self, path: str, rule_id: str) -> Citation:
+        """The rule that a finding in a file names: the nearest of its id."""
+        rule = self.rule_for(path, rule_id)
+        return self.cite_rule(rule) if rule else Citation(rule_id)
+
+    def cite_rule(self, rule: Rule) -> Citation:
+        """The rule with its place and its address."""
+        path, place = rule.source.path, f"{rule.source.path}:{rule.source.line}"
+        is_shipped = rule.source.file.level is Level.PACK
+        return Citation(
+            rule.id,
+            rule.title,
+            rule.source.origin,
+            place="" if is_shipped else without_folders(place),
+            on_disk=f"{self.installation}/{place}" if is_shipped and self.installation else place,
+            address=_filled(self._template(rule), path, LineRange(rule.source.line, rule.source.line)),
+        )
+
+    def _template(self, rule: Rule) -> str:
+        """The address of the rule's file, but for path and lines; "" for what only a disk has."""
+        file = rule.source.file
+        if file.level is Level.PACK:
+            return self.packs
+        project = file.project or self.project
+        if file.level is Level.OPERATOR or not (project and file.revision):
+            return ""
+        return self.blob.replace("{project}", quote(project)).replace("{sha}", quote(file.revision))
+
+
+def without_folders(path: str) -> str:
+    """The path; of one that is absolute on a disk only the name, as it is nobody else's business where it lies."""
+    return _FOLDERS_OF_A_DISK.sub("", path, count=1) if _FOLDERS_OF_A_DISK.match(path) else path
+
+
+def _filled(template: str, path: str, lines: LineRange) -> str:
+    if len(lines) == 1:
+        template = template.replace("-L{last}", "")
+    numbers = template.replace("{first}", str(lines.first)).replace("{last}", str(lines.last))
+    query = "?plain=1" if path.lower().endswith(_RENDERED) else ""
+    return numbers.replace("{path}", quote(path, errors="surrogateescape") + query)

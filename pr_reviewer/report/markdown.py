@@ -4,17 +4,19 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from pr_reviewer.model.changes import FileDiff
 from pr_reviewer.model.coverage import FileCoverage
-from pr_reviewer.model.findings import Placed
+from pr_reviewer.model.findings import Finding, Placed
 from pr_reviewer.model.review import Conclusion, Review
 from pr_reviewer.report.amounts import cost_text, count
-from pr_reviewer.report.comments import comment_body, entry, location
+from pr_reviewer.report.applied import applied_groups, counted_rules
+from pr_reviewer.report.comments import comment_body, entry, location, rule_title
 from pr_reviewer.report.excerpt import ExcerptLine, excerpt
 from pr_reviewer.report.groups import Group, groups_of
 from pr_reviewer.report.links import Links
+from pr_reviewer.report.rule_rows import group_rows, special_rows
 from pr_reviewer.report.sanitise import title, title_pieces
 from pr_reviewer.report.sections import Section, details, fit
 from pr_reviewer.report.verdict import is_model_asked, lacking, left_out, other_failures, verdict
-from pr_reviewer.report.write import code_block, code_span, escape, write_cell
+from pr_reviewer.report.write import code_block, code_span, escape, write_cell, write_inline
 
 # GitHub takes 65,536 characters; a marker follows the body.
 LONGEST_BODY = 65_000
@@ -25,13 +27,14 @@ _NO_LIMIT = 10**9
 
 
 def summary_body(review: Review, links: Links = Links(), limit: int = LONGEST_BODY) -> str:  # noqa: B008 frozen
-    """The summary: verdict, a table of the comments, what has no comment, what was not reviewed, and the cost.
+    """The summary: verdict, a table of the comments, what has no comment, what was not reviewed, rules, and the cost.
 
-    A clean review with nothing left out is one line. What does not fit in `limit` is counted, least important first.
+    A clean review with nothing left out is one line, with the rules that governed it folded away below. What does not
+    fit in `limit` is counted, least important first.
     """
     cost = cost_text(review.cost, map(title, review.models))
     if review.conclusion is Conclusion.CLEAN and not (left_out(review) or review.remarks):
-        return f"{verdict(review)} {cost}"
+        return fit((Section(f"{verdict(review)} {cost}"), _rules(review, links)), limit)
     sections = (
         Section(f"**{escape(verdict(review))}**"),
         Section("\n\n".join(map(escape, review.remarks))),
@@ -40,6 +43,7 @@ def summary_body(review: Review, links: Links = Links(), limit: int = LONGEST_BO
         _folded(review, links),
         _gaps(review),
         _skipped(review),
+        _rules(review, links),
         Section(f"<sub>{cost}</sub>"),
     )
     return fit(sections, limit)
@@ -74,7 +78,12 @@ def _table(comments: Sequence[Placed], links: Links) -> Section:
 
 def _row(placed: Placed, links: Links) -> str:
     what = write_cell(title_pieces(placed.finding.title))
-    return f"| {placed.finding.severity.capitalize()} | {what}<br>{location(placed, links)} |"
+    where = (location(placed, links), _rule(placed.finding, links))
+    return f"| {placed.finding.severity.capitalize()} | {what}<br>{' · '.join(filter(None, where))} |"
+
+
+def _rule(finding: Finding, links: Links) -> str:
+    return rule_title(links.cite(finding.path, finding.rule_id)) if finding.rule_id else ""
 
 
 def _unplaced(review: Review, links: Links) -> Section:
@@ -106,6 +115,14 @@ def _skipped(review: Review) -> Section:
     files = left_out(review)
     rows = tuple(_rows(files, ()))
     return details(f"{count(len(files), 'file')} skipped on purpose", rows, rank=5) if rows else Section("")
+
+
+def _rules(review: Review, links: Links) -> Section:
+    """What is out of the ordinary first: of the rest, the end may be cut off."""
+    groups = applied_groups(review.rules, links)
+    summary = counted_rules(groups, review.rules)
+    rows = (*special_rows(review.rules, links, _NAMED_PATHS), *group_rows(groups, _NAMED_PATHS))
+    return details(summary, [f"- {write_inline(row)}" for row in rows], rank=6) if summary else Section("")
 
 
 def _rows(files: Iterable[FileCoverage], notes: Iterable[str]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pr_reviewer.diff.text import display
 from pr_reviewer.model.changes import Side
-from pr_reviewer.model.findings import Placed, Severity
+from pr_reviewer.model.findings import Finding, Placed, Severity
 from pr_reviewer.model.posting import Annotation, AnnotationLevel, Check, CheckState, DraftComment, DraftReview
 from pr_reviewer.model.review import Conclusion, Review
 from pr_reviewer.report.amounts import count
@@ -13,6 +13,7 @@ from pr_reviewer.report.comments import comment_body
 from pr_reviewer.report.links import Links
 from pr_reviewer.report.markdown import summary_body
 from pr_reviewer.report.markers import Marker, MarkerKind, mark
+from pr_reviewer.report.plain import plain_title
 from pr_reviewer.report.sanitise import title
 from pr_reviewer.report.verdict import findings_of, verdict
 from pr_reviewer.report.write import escape
@@ -65,7 +66,7 @@ def check_of(review: Review, links: Links, *, gate: Severity | None, incomplete:
         title=one_line(_title(review, gate))[:_LONGEST_TITLE],
         summary=escape(verdict(review)),
         text=summary_body(review, links),
-        annotations=_annotations(review.comments),
+        annotations=_annotations(review.comments, links),
     )
 
 
@@ -99,7 +100,7 @@ def _at_gate(review: Review, gate: Severity | None) -> int:
     return 0 if gate is None else sum(finding.severity.reaches(gate) for finding in findings_of(review))
 
 
-def _annotations(comments: Sequence[Placed]) -> tuple[Annotation, ...]:
+def _annotations(comments: Sequence[Placed], links: Links) -> tuple[Annotation, ...]:
     """One for each comment on a line of the head: an annotation has no old side."""
     return tuple(
         Annotation(
@@ -107,8 +108,18 @@ def _annotations(comments: Sequence[Placed]) -> tuple[Annotation, ...]:
             placed.lines,
             _LEVELS[placed.finding.severity],
             one_line(display(placed.finding.title))[:_LONGEST_TITLE],
-            visible(placed.finding.message)[:_LONGEST_MESSAGE],
+            f"{visible(placed.finding.message)[:_LONGEST_MESSAGE]}{_rule(placed.finding, links)}",
         )
         for placed in comments
         if placed.side is Side.NEW
     )
+
+
+def _rule(finding: Finding, links: Links) -> str:
+    """The rule as the last lines of a plain text: its title, whose it is, and its address or place."""
+    if not finding.rule_id:
+        return ""
+    citation = links.cite(finding.path, finding.rule_id)
+    words = plain_title(citation.title)[:_LONGEST_TITLE]
+    parts = (words, f"rule {finding.rule_id}", citation.origin, citation.address or citation.place)
+    return "\n\n" + " · ".join(one_line(display(part)) for part in parts if part)

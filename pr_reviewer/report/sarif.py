@@ -45,8 +45,8 @@ def to_sarif(
     program's; `repository` the address of the repository, "" where it is not known.
     """
     known = {file.path for file in review.coverage.files}
-    placed = [_placed(each, is_folded) for is_folded, each in _in_order(review)]
-    lost = [_lost(each) for each in review.unplaced if each.finding.path in known]
+    placed = [_placed(each, is_folded, links) for is_folded, each in _in_order(review)]
+    lost = [_lost(each, links) for each in review.unplaced if each.finding.path in known]
     results = [*placed, *lost]
     run = {
         "tool": {"driver": driver(rules, _findings(review), links, version)},
@@ -75,7 +75,7 @@ def _findings(review: Review) -> Iterator[Finding]:
     yield from (each.finding for each in review.unplaced)
 
 
-def _placed(placed: Placed, is_folded: bool) -> dict[str, Any]:
+def _placed(placed: Placed, is_folded: bool, links: Links) -> dict[str, Any]:
     finding = placed.finding
     location: dict[str, Any] = {"artifactLocation": _artifact(finding.path)}
     facts: dict[str, Any] = {"folded": is_folded}
@@ -90,7 +90,8 @@ def _placed(placed: Placed, is_folded: bool) -> dict[str, Any]:
         note = _about_removed(placed.lines)
         facts |= {"oldFirstLine": placed.lines.first, "oldLastLine": placed.lines.last}
     version, _, name = placed.fingerprint.rpartition(":")
-    result = _result(finding, location, note, facts) | {"partialFingerprints": _fingerprints(name, version or "v1")}
+    result = _result(finding, location, note, facts | _rule(finding, links))
+    result["partialFingerprints"] = _fingerprints(name, version or "v1")
     return result | ({"fixes": [_fix(placed)]} if _is_committable(placed) else {})
 
 
@@ -99,13 +100,23 @@ def _about_removed(lines: LineRange) -> str:
     return f"This is about {many} {lines_text(lines)} as {they} before the change, which removes {them}."
 
 
-def _lost(unplaced: Unplaced) -> dict[str, Any]:
+def _lost(unplaced: Unplaced, links: Links) -> dict[str, Any]:
     """A finding of a changed file that stands on no line of it; for want of a place, its own words name it."""
     finding = unplaced.finding
-    facts = json.dumps([finding.path, finding.quote, finding.title, finding.rule_id])
+    words = json.dumps([finding.path, finding.quote, finding.title, finding.rule_id])
     location = {"artifactLocation": _artifact(finding.path)}
-    result = _result(finding, location, f"It is on no line because {unplaced.why}.", {"folded": False})
-    return result | {"partialFingerprints": _fingerprints(hashlib.sha256(facts.encode()).hexdigest()[:32], "words-v1")}
+    facts = {"folded": False, **_rule(finding, links)}
+    result = _result(finding, location, f"It is on no line because {unplaced.why}.", facts)
+    return result | {"partialFingerprints": _fingerprints(hashlib.sha256(words.encode()).hexdigest()[:32], "words-v1")}
+
+
+def _rule(finding: Finding, links: Links) -> dict[str, str]:
+    """Whose rule it is and where it stands: one id can mean another rule in another folder."""
+    if not finding.rule_id:
+        return {}
+    citation = links.cite(finding.path, finding.rule_id)
+    known = {"ruleOrigin": citation.origin, "rulePlace": citation.place, "ruleAddress": citation.address}
+    return {name: one_line(text) for name, text in known.items() if text}
 
 
 def _fingerprints(name: str, version: str) -> dict[str, str]:

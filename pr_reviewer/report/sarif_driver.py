@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pr_reviewer.model.findings import Category, Finding, Severity
-from pr_reviewer.model.rules import Rule
+from pr_reviewer.model.rules import Enforcement, Rule, RuleCategory
 from pr_reviewer.report.characters import one_line
+from pr_reviewer.report.comments import rule_title
 from pr_reviewer.report.links import Links
 from pr_reviewer.report.plain import plain_prose, plain_title
 from pr_reviewer.report.sanitise import prose
@@ -60,9 +61,9 @@ def _semantic(version: str) -> str:
 
 
 def _rules(rules: Iterable[Rule], findings: Iterable[Finding], links: Links) -> Iterator[dict[str, Any]]:
-    """Every category and rule once. A rule that only a finding names is described by its name."""
+    """Every category and rule once, the nearest of an id; a rule that only a finding names is described by its name."""
     yield from (_category(category) for category in Category)
-    known: dict[str, Rule | None] = {rule.id: rule for rule in rules}
+    known: dict[str, Rule | None] = {rule.id: rule for rule in rules if rule.enforcement is not Enforcement.OFF}
     for finding in findings:
         if finding.rule_id:
             known.setdefault(finding.rule_id, None)
@@ -77,9 +78,15 @@ def _category(category: Category) -> dict[str, Any]:
 def _rule(name: str, rule: Rule | None, links: Links) -> dict[str, Any]:
     if rule is None:
         return _descriptor(name, one_line(name), one_line(name), ("rule",))
-    descriptor = _descriptor(name, plain_title(rule.title) or one_line(name), rule.text, ("rule",), rule.severity)
-    address = links.rules.get(name, "")
-    return descriptor | ({"helpUri": address} if address.startswith("https://") else {})
+    tags = ("rule", "security") if rule.category is RuleCategory.SECURITY else ("rule",)
+    descriptor = _descriptor(name, plain_title(rule.title) or one_line(name), rule.text, tags, rule.severity)
+    citation = links.cite_rule(rule)
+    whose = {"origin": one_line(citation.origin), **({"place": one_line(citation.place)} if citation.place else {})}
+    descriptor["properties"] |= whose
+    if citation.address:
+        descriptor["helpUri"] = citation.address
+        descriptor["help"]["markdown"] += f"\n\n{rule_title(citation)}".rstrip()
+    return descriptor
 
 
 def _descriptor(

@@ -1,6 +1,6 @@
 """Parts of a body with a size limit: rows go from the end, whole, and what went is counted."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -23,6 +23,10 @@ class Section:
     more: str = "- and {} more"
     rank: int = 0
 
+    def counted(self) -> str:
+        """The section with all its rows left out."""
+        return self.before + self._rest(0)
+
     def within(self, room: int) -> str:
         """As many rows as fit; "" where not even the count does."""
         ends = list(accumulate((len(row) + len(self.gap) for row in self.rows), initial=0))
@@ -44,9 +48,20 @@ def details(summary: str, rows: Sequence[str], *, gap: str = "\n", more: str = "
 
 
 def fit(sections: Sequence[Section], limit: int) -> str:
-    """The sections in their sequence, blank lines between, in at most `limit` characters."""
+    """The sections in their sequence, blank lines between, in at most `limit` characters.
+
+    Room is kept for each to say at least how much is left out, as long as those before it by rank have as much.
+    """
+    counts = [section.counted() for section in sections]
     written = [""] * len(sections)
-    for index in sorted(range(len(sections)), key=lambda index: sections[index].rank):
-        taken = sum(len(text) + len(_BLANK) for text in written if text)
-        written[index] = sections[index].within(limit - taken).rstrip("\n")
+    ranked = sorted(range(len(sections)), key=lambda index: sections[index].rank)
+    for position, index in enumerate(ranked):
+        room = limit - _length(written)
+        kept = _length(counts[later] for later in ranked[position + 1 :])
+        text = sections[index].within(room - kept) or sections[index].within(min(room, len(counts[index])))
+        written[index] = text.rstrip("\n")
     return _BLANK.join(text for text in written if text)
+
+
+def _length(texts: Iterable[str]) -> int:
+    return sum(len(text) + len(_BLANK) for text in texts if text)

@@ -1,6 +1,7 @@
 """A review for a terminal: verdict, findings with the code that they are about, what was not reviewed, cost."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from enum import IntEnum
 
 from pr_reviewer.diff.render import path_label
@@ -9,15 +10,21 @@ from pr_reviewer.model.coverage import FileCoverage
 from pr_reviewer.model.findings import Dropped
 from pr_reviewer.model.review import Review
 from pr_reviewer.report.amounts import cost_text, count
+from pr_reviewer.report.applied import applied_groups, counted_rules
 from pr_reviewer.report.characters import one_line
 from pr_reviewer.report.finding_lines import folded_lines, placed_lines, title_runs, unplaced_lines
 from pr_reviewer.report.groups import Group, groups_of
 from pr_reviewer.report.links import Links
+from pr_reviewer.report.prose_lines import runs_of
+from pr_reviewer.report.rule_rows import group_rows, special_rows
 from pr_reviewer.report.terminal import Ink, Paper, Style, for_log, hung, wrap
 from pr_reviewer.report.verdict import lacking, left_out, other_failures, verdict
 
 _WIDEST = 100
 _SOME_PATHS = 5
+_SOME_ROWS = 20
+_EVERY = 10**9
+_BARE = Ink(is_coloured=True)  # code without backticks, as names stand in the lines above
 
 
 class Detail(IntEnum):
@@ -47,11 +54,12 @@ def to_text(
     parts += [wrap([(one_line(remark), Style.PLAIN)], paper) for remark in review.remarks]
     parts += [placed_lines(placed, files, paper, links) for placed in review.comments]
     parts += [unplaced_lines(unplaced, paper, links) for unplaced in review.unplaced]
-    parts.append(folded_lines(review.folded, paper))
+    parts.append(folded_lines(review.folded, paper, links))
     if detail > Detail.QUIET:
         is_verbose = detail is Detail.VERBOSE
         parts += [_gaps(review, paper, is_verbose=is_verbose), _skipped(review, paper, is_verbose=is_verbose)]
         parts += [_dropped(review.dropped, paper)] if is_verbose else []
+        parts.append(_rules(review, paper, links, is_verbose=is_verbose))
         parts.append([paper.ink(cost_text(review.cost, map(one_line, review.models)), Style.DIM)])
     return joined(parts)
 
@@ -85,6 +93,23 @@ def _skipped(review: Review, paper: Paper, *, is_verbose: bool) -> Iterator[str]
     if shown:
         yield paper.ink("Coverage" if is_verbose else "Skipped on purpose", Style.BOLD)
     yield from coverage_lines(shown, paper, is_verbose=is_verbose)
+
+
+def _rules(review: Review, paper: Paper, links: Links, *, is_verbose: bool) -> Iterator[str]:
+    """How many rules held, and what is out of the ordinary; with `is_verbose`, also which held for which file."""
+    groups = applied_groups(review.rules, links)
+    unread = tuple(each for each in review.rules.unread if is_verbose or not each.is_expected)
+    rules = replace(review.rules, unread=unread)
+    special = list(special_rows(rules, links, _EVERY if is_verbose else _SOME_PATHS, str))
+    shown = len(special) if is_verbose else _SOME_ROWS
+    summary = counted_rules(groups, review.rules)
+    if summary:
+        yield from wrap([(summary, Style.BOLD if special or is_verbose else Style.DIM)], paper)
+    rows = (*special[:shown], *(group_rows(groups, _EVERY) if is_verbose else ()))
+    for row in rows:
+        yield from hung("  ", wrap(runs_of(row, _BARE), paper.narrower(2)))
+    if len(special) > shown:
+        yield f"  and {len(special) - shown:,} more, which --verbose shows"
 
 
 def _sentence(group: Group, *, is_verbose: bool) -> str:

@@ -1,6 +1,6 @@
 """Publish a review: comments on lines, one summary, one check. Nothing stands twice, nothing stands on an old head."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -12,7 +12,6 @@ from pr_reviewer.model.findings import Placed, Severity, Unplaced
 from pr_reviewer.model.posting import CheckState, Posted
 from pr_reviewer.model.pull import PullRequest
 from pr_reviewer.model.review import Review
-from pr_reviewer.model.rules import Rule
 from pr_reviewer.providers.base import CheckSetter, ReviewPoster, SummaryPoster
 from pr_reviewer.report.links import Links
 from pr_reviewer.report.posting import (
@@ -23,6 +22,7 @@ from pr_reviewer.report.posting import (
     failed_check,
     superseded_check,
 )
+from pr_reviewer.rules.book import RuleBook
 from pr_reviewer.settings.schema.sections import ReviewSettings
 from pr_reviewer.workflows.progress import OnProgress, nobody
 from pr_reviewer.workflows.review import Desk, Outcome, review
@@ -38,17 +38,19 @@ class Publisher(ReviewPoster, SummaryPoster, CheckSetter, Protocol):
 class Terms:
     """How a review is published: findings at or above `fail_on` fail the check, an incomplete one is `incomplete`.
 
-    `code_url` is the address of lines, with `{project}`, `{sha}`, `{path}`, `{first}` and `{last}` in it.
+    `code_url` is the address of lines, with `{project}`, `{sha}`, `{path}`, `{first}` and `{last}` in it; `packs_url`
+    that of lines in the files of packs, with the last three.
     """
 
     fail_on: Severity | None
     incomplete: CheckState
     code_url: str = ""
+    packs_url: str = ""
 
-    def links(self, pull: PullRequest, rules: Iterable[Rule]) -> Links:
-        """The addresses of a pull request's code at its head, and where each rule stands."""
+    def links(self, pull: PullRequest, rules: RuleBook) -> Links:
+        """The addresses of a pull request's code at its head, and of each rule where it was read."""
         code = self.code_url.replace("{project}", pull.ref.project).replace("{sha}", pull.head.sha)
-        return Links(code, {rule.id: f"{rule.source.path}:{rule.source.line}" for rule in rules})
+        return Links(code, rules.rule_for, self.code_url, pull.ref.project, self.packs_url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ async def review_and_publish(  # noqa: PLR0913 a review's parts and who listens 
         await publisher.set_check(check_in_progress(pull.head.sha))
         outcome = await review(desk, settings, skip, on_progress)
         on_reviewed(outcome)
-        published = await publish(publisher, outcome.review, terms, terms.links(pull, desk.rules.rules))
+        published = await publish(publisher, outcome.review, terms, terms.links(pull, desk.rules))
     except BaseException as error:
         await _withdraw(publisher, pull.head.sha, error, terms)
         raise

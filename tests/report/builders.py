@@ -17,11 +17,59 @@ from pr_reviewer.model.findings import (
 )
 from pr_reviewer.model.llm import Cost, Usage
 from pr_reviewer.model.review import Conclusion, Review
+from pr_reviewer.model.rules import (
+    Level,
+    Quality,
+    Rule,
+    RuleChange,
+    RuleFile,
+    RuleProblem,
+    RulesApplied,
+    RuleSource,
+    Silenced,
+    Standing,
+    Status,
+    Unread,
+)
 from pr_reviewer.report.links import Links
+from pr_reviewer.rules.book import RuleBook
 
+BASE = "9d1fa07"
+BLOB = "https://git.example/{project}/blob/{sha}/{path}#L{first}-L{last}"
+
+
+def rule(rule_id: str = "no-print", title: str = "No `print` in services", line: int = 12, **fields: object) -> Rule:
+    """A rule of the reviewed repository, or of the file that the fields describe."""
+    level = fields.pop("level", Level.REPOSITORY)
+    file = RuleFile(level, **{"origin": "repository", "path": "best_practices.md", "revision": BASE, **fields})
+    return Rule(rule_id, title, f"Text of {title}.", RuleSource(file, line))
+
+
+PACK = {"level": Level.PACK, "origin": "pack core", "path": "best_practices/core/python.md", "revision": ""}
+OPERATOR = {"level": Level.OPERATOR, "origin": "operator", "path": "/etc/pr-reviewer/rules/house.md", "revision": ""}
+ORGANISATION = {
+    "level": Level.ORGANISATION,
+    "origin": "acme/.pr-reviewer",
+    "path": "best_practices/http.md",
+    "project": "acme/.pr-reviewer",
+    "revision": "77ab01c",
+}
+BILLING = {
+    "level": Level.DIRECTORY,
+    "origin": "services/billing/",
+    "path": "services/billing/best_practices.md",
+    "folder": "services/billing",
+}
+PACK_RULE = rule("py-bare-except", "No bare except", **PACK)
+TIMEOUT_RULE = rule("http-timeout", "Every request has a time-out", 31, **ORGANISATION)
+HOUSE_RULE = rule("no-todo", "A to-do names its ticket", 7, **OPERATOR)
+MONEY_RULE = rule("money", "Money is `Decimal`, never `float`", 4, **BILLING)
+BOOK = RuleBook((PACK_RULE, HOUSE_RULE, TIMEOUT_RULE, rule(), MONEY_RULE))
 LINKS = Links(
     code="https://git.example/acme/shop/blob/4f2a9c1/{path}#L{first}-L{last}",
-    rules={"core/py-http-timeout": "https://git.example/acme/shop/blob/main/.pr_reviewer/python.md#L12"},
+    rule_for=BOOK.rule_for,
+    blob=BLOB,
+    project="acme/shop",
 )
 COST = Cost(4, Usage(input_tokens=18_240, cached_tokens=11_900, output_tokens=1_460), usd=0.0312, seconds=21.4)
 
@@ -153,7 +201,7 @@ TIMEOUT = placed(
     category=Category.RULE,
     title="`requests.get` without a timeout waits for ever",
     message="A server that accepts the connection and never answers blocks this worker until it is killed.",
-    rule_id="core/py-http-timeout",
+    rule_id="http-timeout",
     suggestion="    response = requests.get(RATES_URL, timeout=10)",
     origin=Origin.CODE,
 )
@@ -244,4 +292,73 @@ NASTY = review(
         ),
     ),
 )
-REVIEWS = {"clean": review(), "three": THREE, "incomplete": INCOMPLETE, "no_model": NO_MODEL, "failed": FAILED}
+PLAIN_RULES = RulesApplied((("a.py", ("py-bare-except",)), ("b.py", ("py-bare-except",))))
+RULES = RulesApplied(
+    by_file=(
+        ("shop/checkout.py", ("py-bare-except", "no-todo", "http-timeout", "no-print")),
+        ("shop/coupons.py", ("py-bare-except", "no-todo", "http-timeout", "no-print")),
+        ("services/billing/tax.py", ("py-bare-except", "no-todo", "http-timeout", "no-print", "money")),
+        ("README.rst", ()),
+        ("shop/rates.py", ("py-bare-except", "no-todo", "http-timeout", "no-print")),
+    ),
+    changes=(
+        RuleChange("best_practices.md", "no-sleep", "No `sleep` in handlers", "added"),
+        RuleChange("best_practices.md", "no-print", "No `print` in services", "changed"),
+        RuleChange("best_practices.md", "short-names", "Names say what they hold", "changed"),
+        RuleChange("services/billing/best_practices.md", "rounding", "Round once", "removed"),
+    ),
+    silenced=(
+        Silenced("shop/coupons.py", 12, ("no-print",), "the report goes to standard output", is_added=True),
+        Silenced("shop/rates.py", 3, ("no-todo", "no-print"), "", is_added=False),
+        Silenced(
+            "shop/rates.py", 6, ("http-timeout",), "slow host", is_added=True, refused="a required rule stays in force"
+        ),
+    ),
+    problems=(
+        RuleProblem("docs/rules.md", 14, "the heading has no text"),
+        RuleProblem("/etc/pr-reviewer/rules/old.md", 1, "the front matter is not valid YAML", "operator"),
+        RuleProblem("best_practices/py.md", 3, "the pattern is not one: `kind` is unknown", "acme/.pr-reviewer"),
+    ),
+    unread=(
+        Unread("acme/.pr-reviewer", "there is none, or the token may not read it", is_expected=True),
+        Unread("operator", "the folder cannot be read: permission denied"),
+    ),
+    standing=Standing(
+        Quality.LEGACY, Status.DEPRECATED, "Closed for features until it is shut down.", "acme/shop2", ("acme/api",)
+    ),
+)
+
+
+def rules_of(text: str) -> RulesApplied:
+    """Every kind of thing that is said of rules, in somebody's words."""
+    return RulesApplied(
+        by_file=((text, (text,)), (f"{text}.py", ())),
+        changes=(RuleChange(text, text, text, "added"),),
+        silenced=(
+            Silenced(text, 1, (text,), text, is_added=True),
+            Silenced(text, 2, (), text, is_added=False, refused=text),
+        ),
+        problems=(RuleProblem(text, 1, text, text),),
+        unread=(Unread(text, text),),
+        standing=Standing(Quality.LEGACY, Status.GROWING, text, text, (text,)),
+    )
+
+
+WITH_RULES = replace(
+    THREE,
+    comments=(
+        TIMEOUT,
+        replace(NEGATIVE, finding=replace(NEGATIVE.finding, rule_id="no-todo", category=Category.RULE)),
+    ),
+    folded=(replace(DOUBLE_CHARGE, finding=replace(DOUBLE_CHARGE.finding, rule_id="py-bare-except")),),
+    rules=RULES,
+)
+REVIEWS = {
+    "clean": review(),
+    "clean_rules": review(rules=PLAIN_RULES),
+    "rules": WITH_RULES,
+    "three": THREE,
+    "incomplete": INCOMPLETE,
+    "no_model": NO_MODEL,
+    "failed": FAILED,
+}

@@ -14,8 +14,9 @@ from pr_reviewer.model.coverage import Coverage, CoverageState, FileCoverage
 from pr_reviewer.model.findings import Category, Confidence, Misplaced, Origin, Severity, Unplaced
 from pr_reviewer.model.llm import Cost, Message, Prompt, ReplySchema, Role, Task
 from pr_reviewer.model.review import Conclusion
+from pr_reviewer.model.rules import Quality, Status
 from pr_reviewer.report.as_json import dry_run_to_json, to_json
-from tests.report.builders import INCOMPLETE, REVIEWS, covered, finding, placed, review
+from tests.report.builders import INCOMPLETE, LINKS, REVIEWS, WITH_RULES, covered, finding, placed, review
 
 DOCS = Path(__file__).parents[2] / "docs"
 SCHEMA = json.loads((DOCS / "review.schema.json").read_text("utf-8"))
@@ -42,6 +43,27 @@ def test_the_schema_is_one():
 @pytest.mark.parametrize("name", REVIEWS)
 def test_every_review_keeps_to_the_schema(name):
     parsed(to_json(REVIEWS[name]))
+    parsed(to_json(REVIEWS[name], LINKS))
+
+
+def test_a_finding_cites_its_rule():
+    cited = parsed(to_json(WITH_RULES, LINKS))["findings"][0]["rule"]
+
+    assert cited == {
+        "id": "http-timeout",
+        "title": "Every request has a time-out",
+        "origin": "acme/.pr-reviewer",
+        "place": "best_practices/http.md:31",
+        "address": "https://git.example/acme/.pr-reviewer/blob/77ab01c/best_practices/http.md?plain=1#L31",
+    }
+
+
+def test_no_folder_of_the_operators_disk_is_told():
+    text = to_json(WITH_RULES, LINKS)
+
+    assert '"old.md"' in text
+    assert '"house.md:7"' in text
+    assert "/etc/" not in text
 
 
 def test_comments_come_first_then_folded_then_unplaced_findings():
@@ -72,6 +94,7 @@ def test_a_placed_finding_says_all_that_is_known_of_it():
             "title": "A title",
             "message": "A message.",
             "rule_id": "core/r",
+            "rule": {"id": "core/r", "title": None, "origin": None, "place": None, "address": None},
             "confidence": "medium",
             "origin": "code",
             "suggestion": "",
@@ -162,6 +185,9 @@ def test_the_schema_knows_every_word_that_the_model_package_knows():
     assert properties["origin"]["enum"] == list(Origin)
     assert definitions["review"]["properties"]["conclusion"]["enum"] == list(Conclusion)
     assert definitions["prompt"]["properties"]["task"]["enum"] == list(Task)
+    standing = definitions["rules"]["properties"]["standing"]["properties"]
+    assert standing["quality"]["enum"] == list(Quality)
+    assert standing["status"]["enum"] == list(Status)
 
 
 def test_the_documentation_names_every_field_and_its_example_keeps_to_the_schema():

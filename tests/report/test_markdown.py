@@ -57,19 +57,6 @@ def test_a_suggestion_too_long_for_a_body_is_named_instead():
 
 
 @pytest.mark.parametrize(
-    ("rule_id", "rules", "line"),
-    [
-        (None, {}, "<sub>correctness</sub>"),
-        ("core/a", {}, "<sub>rule `core/a`</sub>"),
-        ("core/a", {"core/a": "https://x.yz/#L1"}, "<sub>rule [`core/a`](https://x.yz/#L1)</sub>"),
-        ("core/a", {"core/a": "rules/a.md:12"}, "<sub>rule `core/a` (`rules/a.md:12`)</sub>"),
-    ],
-)
-def test_the_last_line_names_the_rule_and_where_it_stands(rule_id, rules, line):
-    assert comment_body(placed(rule_id=rule_id), Links(rules=rules)).endswith(f"\n\n{line}")
-
-
-@pytest.mark.parametrize(
     ("found", "links", "text"),
     [
         (placed(3), Links(), "`a.py:3`"),
@@ -78,12 +65,12 @@ def test_the_last_line_names_the_rule_and_where_it_stands(rule_id, rules, line):
         (
             placed(3, path="a b|`é.py"),
             LINKS,
-            "[<code>a b&#124;&#96;é&#46;py&#58;3</code>](https://git.example/acme/shop/blob/4f2a9c1/a%20b%7C%60%C3%A9.py#L3-L3)",
+            "[<code>a b&#124;&#96;é&#46;py&#58;3</code>](https://git.example/acme/shop/blob/4f2a9c1/a%20b%7C%60%C3%A9.py#L3)",
         ),
         (
             placed(3, path="\udce9\n.py"),
             LINKS,
-            '[`"\\351\\n.py":3`](https://git.example/acme/shop/blob/4f2a9c1/%E9%0A.py#L3-L3)',
+            '[`"\\351\\n.py":3`](https://git.example/acme/shop/blob/4f2a9c1/%E9%0A.py#L3)',
         ),
     ],
 )
@@ -198,6 +185,22 @@ def test_the_summary_of_an_incomplete_review_keeps_verdict_and_cost_in_little_ro
 
     assert body.startswith("**Incomplete: 2 of 6 files")
     assert body.endswith("21 s</sub>")
+
+
+def test_every_section_says_at_least_what_it_leaves_out():
+    first, last = details("First", ["a" * 50] * 9, rank=1), details("Last", ["b" * 50] * 9, rank=2)
+
+    text = fit([first, last], 400)
+
+    assert text.count("a" * 50) == 5
+    assert "- and 4 more" in text
+    assert text.endswith("<summary>Last</summary>\n\n- and 9 more\n\n</details>")
+
+
+def test_where_not_even_the_counts_fit_the_higher_ranked_section_stands():
+    first, last = Section("", ("a" * 20,), more="{} a", rank=1), details("Last", ["b"] * 9, rank=2)
+
+    assert fit([first, last], 30) == "1 a"
 
 
 def test_links_leave_what_looks_like_a_placeholder_in_a_path_alone():

@@ -11,11 +11,22 @@ from pr_reviewer.model.review import Conclusion
 from pr_reviewer.report.links import Links
 from pr_reviewer.report.markers import Marker, MarkerKind, find_marker
 from pr_reviewer.report.posting import check_in_progress, check_of, draft_review, draft_summary, failed_check
-from tests.report.builders import INCOMPLETE, LINKS, NASTY, THREE, review
+from tests.report.builders import INCOMPLETE, LINKS, NASTY, THREE, placed, review
 from tests.report.test_sanitise_properties import render
 
 CLEAN = review()
 FAILED = replace(THREE, conclusion=Conclusion.FAILED)
+
+
+def test_an_annotation_ends_with_its_rule():
+    (one,) = check_of(
+        review(comments=(placed(rule_id="no-print"),)), LINKS, gate=None, incomplete=CheckState.NEUTRAL
+    ).annotations
+
+    assert one.message == (
+        "A message.\n\nNo print in services · rule no-print · repository · "
+        "https://git.example/acme/shop/blob/9d1fa07/best_practices.md?plain=1#L12"
+    )
 
 
 def test_each_comment_ends_with_the_marker_of_its_finding():

@@ -26,10 +26,11 @@ from pr_reviewer.model.findings import (
     Unplaced,
 )
 from pr_reviewer.model.review import Conclusion, Review
-from pr_reviewer.model.rules import Rule
+from pr_reviewer.model.rules import Enforcement, Rule, RuleCategory
 from pr_reviewer.report import sarif
 from pr_reviewer.report.sarif import to_sarif
 from tests.report.builders import (
+    BOOK,
     DOUBLE_CHARGE,
     FAILED,
     INCOMPLETE,
@@ -39,6 +40,7 @@ from tests.report.builders import (
     REVIEWS,
     THREE,
     TIMEOUT,
+    WITH_RULES,
     covered,
     finding,
     placed,
@@ -55,6 +57,7 @@ RULES = (
         "Without one, a server that never answers blocks a worker for ever.\n\n1. Pass `timeout=`.\n2. Choose it.",
         rule_source("pack core", "best_practices/core/python.md", 12),
         Severity.ERROR,
+        category=RuleCategory.SECURITY,
     ),
     Rule("acme/names", "", "", rule_source("repository", ".pr_reviewer/names.md", 1)),
 )
@@ -319,8 +322,7 @@ def test_rules_and_categories_are_described_whether_or_not_they_were_broken():
             "markdown": RULES[0].text,
         },
         "defaultConfiguration": {"level": "error"},
-        "properties": {"tags": ["rule"]},
-        "helpUri": "https://git.example/acme/shop/blob/main/.pr_reviewer/python.md#L12",
+        "properties": {"tags": ["rule", "security"], "origin": "pack core"},
     }
     bare = rules["acme/names"]
     assert bare["shortDescription"] == bare["fullDescription"] == {"text": "acme/names"}
@@ -331,8 +333,35 @@ def test_rules_and_categories_are_described_whether_or_not_they_were_broken():
 
 def test_a_rule_that_only_a_finding_names_is_described_by_its_name():
     rules = run_of(review(comments=(TIMEOUT,)))["tool"]["driver"]["rules"]
-    assert rules[-1]["id"] == "core/py-http-timeout"
-    assert rules[-1]["help"] == {"text": "core/py-http-timeout", "markdown": "core/py-http-timeout"}
+    assert rules[-1]["id"] == "http-timeout"
+    assert rules[-1]["help"] == {"text": "http-timeout", "markdown": "http-timeout"}
+
+
+def test_a_rule_that_can_be_read_on_the_provider_leads_there():
+    described = run_of(WITH_RULES, *BOOK.rules, links=LINKS)["tool"]["driver"]["rules"]
+    rules = {rule["id"]: rule for rule in described}
+    address = "https://git.example/acme/.pr-reviewer/blob/77ab01c/best_practices/http.md?plain=1#L31"
+    assert rules["http-timeout"]["helpUri"] == address
+    assert rules["http-timeout"]["help"]["markdown"].endswith(f"\n\n[Every request has a time-out]({address})")
+    assert rules["http-timeout"]["properties"] == {
+        "tags": ["rule"],
+        "origin": "acme/.pr-reviewer",
+        "place": "best_practices/http.md:31",
+    }
+    assert "helpUri" not in rules["no-todo"]
+    assert rules["no-todo"]["properties"]["place"] == "house.md:7"
+
+
+def test_a_result_says_whose_rule_it_breaks():
+    (result,) = run_of(review(comments=(TIMEOUT,)), links=LINKS)["results"]
+    assert result["properties"]["ruleOrigin"] == "acme/.pr-reviewer"
+    assert result["properties"]["rulePlace"] == "best_practices/http.md:31"
+    assert result["properties"]["ruleAddress"].endswith("/best_practices/http.md?plain=1#L31")
+
+
+def test_a_rule_that_is_off_is_not_described():
+    off = replace(RULES[1], enforcement=Enforcement.OFF)
+    assert "acme/names" not in [rule["id"] for rule in run_of(review(), off)["tool"]["driver"]["rules"]]
 
 
 @pytest.mark.parametrize(

@@ -12,14 +12,31 @@ from pr_reviewer.model.coverage import Coverage, CoverageState, FileCoverage
 from pr_reviewer.model.errors import InvalidDiff, UsageError
 from pr_reviewer.model.findings import Dropped, Misplaced, Unplaced
 from pr_reviewer.model.llm import Message, Prompt, ReplySchema, Role, Task
+from pr_reviewer.model.rules import RuleProblem, RulesApplied, Unread
 from pr_reviewer.report.dry_run import dry_run_to_text
+from pr_reviewer.report.links import Links
 from pr_reviewer.report.prose_lines import prose_lines, runs_of
 from pr_reviewer.report.read import read_blocks
 from pr_reviewer.report.sentences import error_text
 from pr_reviewer.report.terminal import Ink, Paper, Style, for_log, hung, width_of, wrap
 from pr_reviewer.report.text import Detail, to_text
 from pr_reviewer.report.tree import Break, Text
-from tests.report.builders import CHECKOUT, FILES, INCOMPLETE, THREE, covered, file, finding, hunk, placed, review
+from tests.report.builders import (
+    BOOK,
+    CHECKOUT,
+    FILES,
+    INCOMPLETE,
+    THREE,
+    WITH_RULES,
+    covered,
+    file,
+    finding,
+    hunk,
+    placed,
+    review,
+    rule,
+    rules_of,
+)
 from tests.report.nasty import NASTY_TEXT
 
 PLAIN = Paper(20, Ink(is_coloured=False))
@@ -40,10 +57,12 @@ def test_nothing_written_by_others_reaches_the_terminal_as_a_control_character(t
             coverage=Coverage((FileCoverage(text, CoverageState.SKIPPED, text),), (text,)),
             failures=(text,),
             models=(text,),
+            rules=rules_of(text),
         ),
         [diff],
         is_coloured=is_coloured,
         detail=Detail.VERBOSE,
+        links=Links(rule_for=lambda _path, _id: rule(text, text, origin=text, path=text)),
     )
 
     assert not CONTROL.search(OUR_CODES.sub("", shown) if is_coloured else shown)
@@ -226,3 +245,37 @@ def test_a_dry_run_shows_every_byte_of_every_prompt():
 
 def test_a_dry_run_of_nothing_says_so():
     assert "0 prompts, 0 tokens" in dry_run_to_text([], Coverage(()))
+
+
+def test_a_finding_ends_with_its_rule_and_a_place_that_an_editor_opens():
+    shown = to_text(WITH_RULES, FILES, width=100, links=Links(rule_for=BOOK.rule_for, installation="/opt/reviewer"))
+
+    assert "\n\n  Rule: Every request has a time-out · acme/.pr-reviewer · best_practices/http.md:31\n\n" in shown
+    assert "\n\n  Rule: A to-do names its ticket · operator · /etc/pr-reviewer/rules/house.md:7\n\n" in shown
+    assert "  rule\n  py-bare-except (/opt/reviewer/best_practices/core/python.md:12)\n" in shown
+
+
+def test_which_rules_held_for_which_file_is_said_on_request():
+    given_review = review(rules=RulesApplied((("a.py", ("no-print",)), ("b.py", ("no-print",)))))
+    links = Links(rule_for=BOOK.rule_for)
+
+    assert "\n\n1 rule applied to 2 files\n\n4 model calls" in to_text(given_review, links=links)
+    assert "1 rule applied to 2 files\n  a.py, b.py — repository: no-print\n" in to_text(
+        given_review, detail=Detail.VERBOSE, links=links
+    )
+    assert "applied" not in to_text(given_review, detail=Detail.QUIET, links=links)
+
+
+def test_a_source_that_nobody_expected_is_named_on_request_only():
+    given_review = review(rules=RulesApplied(unread=(Unread("o/.pr-reviewer", "there is none", is_expected=True),)))
+
+    assert "\n\n1 source of rules not read\n\n" in to_text(given_review)
+    assert "\n  Not read: o/.pr-reviewer — there is none\n" in to_text(given_review, detail=Detail.VERBOSE)
+
+
+def test_of_very_many_things_to_say_of_rules_some_are_counted():
+    problems = tuple(RuleProblem("rules.md", line, "no text") for line in range(1, 25))
+    given_review = review(rules=RulesApplied(problems=problems))
+
+    assert "rules.md:20 — no text\n  and 4 more, which --verbose shows\n" in to_text(given_review)
+    assert "rules.md:24 — no text\n\n" in to_text(given_review, detail=Detail.VERBOSE)

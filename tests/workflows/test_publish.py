@@ -64,7 +64,7 @@ async def test_a_review_its_summary_and_its_check_are_posted_in_this_order():
     assert [comment.lines.first for comment in draft.comments] == [2]
     assert result.posted.placed == (draft.comments[0].fingerprint,)
     assert result.summary_url == "https://git.example/summary"
-    assert f"https://git.example/octo/app/blob/{outcome.review.head_sha}/a.py#L2-L2" in provider.summaries[0]
+    assert f"https://git.example/octo/app/blob/{outcome.review.head_sha}/a.py#L2" in provider.summaries[0]
     assert find_marker(provider.summaries[0])
     assert [check.state for check in provider.checks] == [CheckState.IN_PROGRESS, CheckState.SUCCESS]
 

@@ -120,13 +120,14 @@ class Rule:
 class RuleProblem:
     """Something in a file of rules that could not be used: the sentence, and its one-based line.
 
-    `origin` is that of the file, "" for the repository under review.
+    `origin` is that of the file, "" for the repository under review. `code` names its kind (`duplicate-id`).
     """
 
     path: str
     line: int
     text: str
     origin: str = ""
+    code: str = "unusable"
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.text}"

@@ -36,12 +36,12 @@ def parse_foreign(text: str, file: RuleFile, kind: ForeignKind) -> ParsedRules:
     document = read_document(text)
     scope = read_scope(document.front_matter or "", kind)
     if scope.problem or scope.left_out:
-        told = (problem(file, 1, scope.problem or scope.left_out),)
+        told = (problem(file, 1, scope.problem or scope.left_out, "scope"),)
         return ParsedRules((), told) if scope.problem else ParsedRules((), left_out=told)
     parts = parts_about_code(_as_sections(document.sections, kind), kind)
     reader = RuleReader(file, Options(paths=scope.paths), prefix=f"{_prefix(file, kind)}/")
     reader.read_sections([section for section in parts.taken if _states(section)])
-    left_out = [problem(file, part.line, part.text) for part in parts.left_out]
+    left_out = [problem(file, part.line, part.text, "not-about-code") for part in parts.left_out]
     left_out += _without_text(parts.taken, file)
     parsed = reader.parsed("")
     return replace(parsed, rules=tuple(_about(rule, scope) for rule in parsed.rules), left_out=tuple(left_out))
@@ -102,7 +102,7 @@ def _states(section: Section) -> bool:
 def _without_text(sections: Sequence[Section], file: RuleFile) -> list[RuleProblem]:
     """Sections that hold nothing but code, which states no rule."""
     return [
-        problem(file, section.line, f"section “{section.title}” has no text, only a block of code")
+        problem(file, section.line, f"section “{section.title}” has no text, only a block of code", "not-about-code")
         for section in sections
         if section.blocks and not any(section.of(kind) for kind in _RULES)
     ]

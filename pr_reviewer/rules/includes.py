@@ -72,7 +72,7 @@ class Inclusion:
         self._wanted.pop(file, None)
         if text is None:
             by, line = self._named_at.get(file, (file, 1))
-            self._problems.append(problem(by, line, f"`{file.path}` is not there, or is no file"))
+            self._problems.append(problem(by, line, f"`{file.path}` is not there, or is no file", "include"))
             return
         for each in _includes(text, file):
             self._add(each, file)
@@ -86,7 +86,7 @@ class Inclusion:
         if path is None:
             text = f"`{include.written}` lies outside of the repository: it is not read"
             said = self._left_out if kind_of_file(file) else self._problems  # people's own notes belong to CLAUDE.md
-            said.append(problem(file, include.line, text))
+            said.append(problem(file, include.line, text, "include"))
             return
         target = self._known_as(path, file) or replace(file, path=path)
         if self._leads_to(target, file):
@@ -126,7 +126,7 @@ class Inclusion:
         return False
 
     def _say(self, file: RuleFile, include: _Include, text: str) -> None:
-        self._problems.append(problem(file, include.line, text))
+        self._problems.append(problem(file, include.line, text, "include"))
 
 
 def _store(file: RuleFile) -> tuple[str, Level]:

@@ -41,4 +41,4 @@ def why_unreadable(text: str, file: RuleFile) -> RuleProblem | None:
     if "\0" not in text and len(text) <= MAX_CHARACTERS:
         return None
     why = "is not text" if "\0" in text else f"is longer than {MAX_CHARACTERS} characters"
-    return problem(file, 1, f"this file {why}, so none of its rules is read")
+    return problem(file, 1, f"this file {why}, so none of its rules is read", "unreadable-file")

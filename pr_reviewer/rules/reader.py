@@ -37,7 +37,7 @@ class RuleReader:
         try:
             self.defaults = read_defaults(text, self.defaults)
         except InvalidOptions as error:
-            self._say(2 + error.line, f"the front matter is not used: {error.text}")
+            self._say("invalid-front-matter", 2 + error.line, f"the front matter is not used: {error.text}")
 
     def read_sections(self, sections: Sequence[Section]) -> None:
         """Take up the rules of all sections, in their order."""
@@ -47,7 +47,7 @@ class RuleReader:
     def parsed(self, text: str) -> ParsedRules:
         """What was read. Nothing may be dropped unsaid: a file with text and without a rule is a problem too."""
         if text.strip() and not (self._rules or self._problems or self._amendments or self.defaults.include):
-            self._say(1, "this file states no rule: a rule is a heading with text below it, or a list item")
+            self._say("no-rule", 1, "this file states no rule: a rule is a heading with text below it, or a list item")
         return ParsedRules(
             rules=tuple(self._rules),
             problems=tuple(self._problems),
@@ -60,7 +60,11 @@ class RuleReader:
         """A section is one rule, a list of rules, or neither (a title, a group of rules)."""
         blocks = [block for block in section.of(BlockKind.FENCE) if _is_rule_block(block)]
         if section.level and not section.title:
-            self._say(section.line, "a heading without text names no rule; it is left out with what stands below it")
+            self._say(
+                "no-title",
+                section.line,
+                "a heading without text names no rule; it is left out with what stands below it",
+            )
         elif section.explicit_id is None and not blocks and not examples and section.of(BlockKind.ITEM):
             for item in section.of(BlockKind.ITEM):
                 self._read_item(item, section)
@@ -70,12 +74,18 @@ class RuleReader:
     def _read_rule(self, section: Section, blocks: list[Block], examples: list[Section]) -> None:
         options = replace(self.defaults, said=frozenset())
         for block in blocks[1:]:
-            self._say(block.line, f"rule “{section.title}” has a second `yaml rule` block; only the first is read")
+            self._say(
+                "second-block",
+                block.line,
+                f"rule “{section.title}” has a second `yaml rule` block; only the first is read",
+            )
         if blocks:
             try:
                 options = read_options(blocks[0].text, self.defaults)
             except InvalidOptions as error:
-                self._say(blocks[0].line + 1 + error.line, f"rule “{section.title}” is left out: {error.text}")
+                self._say(
+                    "invalid-rule", blocks[0].line + 1 + error.line, f"rule “{section.title}” is left out: {error.text}"
+                )
                 return
         text = "\n\n".join(_source(block) for block in section.blocks if not _is_rule_block(block))
         shown = tuple(_example(block, each, options) for each in examples for block in each.of(BlockKind.FENCE))
@@ -91,7 +101,7 @@ class RuleReader:
         text = "\n".join([first, *rest]).strip()
         title = title_of(text)
         if not title:
-            self._say(item.line, "an empty list item states no rule")
+            self._say("no-title", item.line, "an empty list item states no rule")
             return
         around = "\n\n".join(block.text for block in section.of(BlockKind.PROSE))
         if around:
@@ -135,10 +145,18 @@ class RuleReader:
         """Whether an id is one and is free; it is not afterwards."""
         line = rule.source.line
         if not _VALID_ID.match(id_):
-            self._say(line, f"rule “{rule.title}” is left out: `{id_}` is no id (letters, digits, `-`, `_`, `.`, `/`)")
+            self._say(
+                "invalid-id",
+                line,
+                f"rule “{rule.title}” is left out: `{id_}` is no id (letters, digits, `-`, `_`, `.`, `/`)",
+            )
             return False
         if id_ in self._lines:
-            self._say(line, f"rule “{rule.title}” is left out: line {self._lines[id_]} has a rule `{id_}` already")
+            self._say(
+                "duplicate-id",
+                line,
+                f"rule “{rule.title}” is left out: line {self._lines[id_]} has a rule `{id_}` already",
+            )
             return False
         self._lines[id_] = line
         return True
@@ -150,8 +168,11 @@ class RuleReader:
             number += 1
         return id_
 
-    def _say(self, line: int, text: str) -> None:
-        self._problems.append(problem(self.file, line, text))
+    def _leave_out(self, code: str, line: int, title: str, why: str) -> None:
+        self._say(code, line, f"rule “{title}” is left out: {why}")
+
+    def _say(self, code: str, line: int, text: str) -> None:
+        self._problems.append(problem(self.file, line, text, code))
 
 
 def title_of(text: str) -> str:

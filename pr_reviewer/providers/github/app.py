@@ -117,7 +117,7 @@ class InstallationToken:
             name = await self._name_now(path)
             made = await self._mint(path, {"repositories": [name], "permissions": self._permissions})
         self._token, self._ends = made["token"], _seconds(made["expires_at"])
-        self.secrets = (*self._app.credentials.secrets, *forms_of(self._token))
+        self._remember(self._token)
 
     async def _found(self) -> Json:
         """The App's installation on the repository: a sibling knows it, or it is asked for now."""
@@ -129,10 +129,14 @@ class InstallationToken:
     async def _mint(self, path: str, body: Mapping[str, Json]) -> Json:
         return await self._app.patiently(lambda: self._app.send("POST", path, body, _MINT))
 
+    def _remember(self, token: str) -> None:
+        """Keep it a secret, like every one before it: an answer that is still under way may quote an older one."""
+        self.secrets = (*self.secrets, *forms_of(token))
+
     async def _name_now(self, path: str) -> str:
         """What a renamed repository is called by now; tokens are given for present names alone."""
         made = await self._mint(path, {"permissions": {"metadata": "read"}})
-        self.secrets = (*self._app.credentials.secrets, *forms_of(made["token"]))
+        self._remember(made["token"])
         asker = self._app.speaking_as(GivenToken(made["token"]))
         return str((await asker.get(f"/repos/{self._project}", _FIND))["name"])
 

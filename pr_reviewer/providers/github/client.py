@@ -2,6 +2,9 @@
 
 Reads are repeated here. A write is sent once: when its answer is lost or delayed, `Unanswered` says so, and whoever
 writes looks for what they wrote before they write again; `patiently` is the loop for that.
+
+What GitHub says of a failure is redacted as it arrives, and every error once more as it leaves: no credential that
+somebody echoes gets into a message.
 """
 
 import asyncio
@@ -119,10 +122,10 @@ class Client:
     async def mutate(
         self, text: str, need: Need, **variables: Json
     ) -> tuple[Mapping[str, Json], list[Mapping[str, Json]]]:
-        """Write by GraphQL, once: its `data`, and its `errors` as they are. Raises as `send` does."""
+        """Write by GraphQL, once: its `data`, and its `errors`, redacted. Raises as `send` does."""
         answer = await self._answer(Request("POST", "graphql", {"query": text, "variables": variables}), need)
         payload = answer.data if isinstance(answer.data, Mapping) else {}
-        errors = list(payload.get("errors") or ())
+        errors = [_each_text(error, self._redact) for error in payload.get("errors") or ()]
         said = errors_of(errors)
         if any(error.get("type") == "RATE_LIMITED" for error in errors) or says_limited(said):
             raise Unanswered(f"GitHub limits us: {said}", retry_after=seconds_to_wait(answer.headers, self._clock()))
@@ -141,9 +144,13 @@ class Client:
             try:
                 return await step()
             except Unanswered as exc:
+                self._redact_error(exc)
                 pause = self._pause(attempt, exc.retry_after)
                 if attempt >= self._patience.attempts or waited + pause > self._patience.total:
                     raise _given_up(exc, attempt, pause) from exc
+            except ReviewerError as exc:
+                self._redact_error(exc)
+                raise
             waited += pause
             await self._sleep(pause)
 
@@ -156,7 +163,8 @@ class Client:
                 answer = await self._send(request, await self.credentials.token())
             return self._judged(answer, need)
         except ReviewerError as exc:
-            raise self._redacted(exc) from None
+            self._redact_error(exc)
+            raise exc from None
 
     async def _send(self, request: Request, token: str) -> Answer:
         def call() -> Answer:
@@ -195,10 +203,21 @@ class Client:
         backoff = min(self._patience.longest, self._patience.first * 2.0 ** (attempt - 1))
         return backoff * (0.5 + self._jitter() / 2)
 
-    def _redacted(self, error: ReviewerError) -> ReviewerError:
-        error.message = redact(error.message, self.credentials.secrets)
-        error.hint = redact(error.hint, self.credentials.secrets)
-        return error
+    def _redact(self, text: str) -> str:
+        return redact(text, self.credentials.secrets)
+
+    def _redact_error(self, error: ReviewerError) -> None:
+        error.message, error.hint = self._redact(error.message), self._redact(error.hint)
+        error.args = (error.message,)
+
+
+def _each_text(data: Json, change: Callable[[str], str]) -> Json:
+    """The same data with every text in it changed; names stay."""
+    if isinstance(data, Mapping):
+        return {name: _each_text(value, change) for name, value in data.items()}
+    if isinstance(data, list):
+        return [_each_text(value, change) for value in data]
+    return change(data) if isinstance(data, str) else data
 
 
 def _given_up(exc: Unanswered, attempts: int, pause: float) -> ProviderUnavailable:

@@ -2,6 +2,7 @@ import pytest
 
 from pr_reviewer.model.errors import SettingsError
 from pr_reviewer.providers.github.app import AppKey
+from pr_reviewer.providers.github.tokens import forms_of
 from tests.providers.github.builders import TO_POST, draft, opened, scene
 
 
@@ -65,6 +66,18 @@ async def test_a_revoked_token_is_renewed_once_and_the_call_repeated(server, git
         posted = await pull.post_review(draft(github))
     assert posted.placed == ("v1:ten", "v1:new")
     assert len(minted(server)) == 2
+
+
+async def test_a_token_that_was_renewed_stays_a_secret(server, github, app, tmp_path):
+    async with opened(github, access(github, app), tmp_path) as pull:
+        await pull.pull_request()
+        (first,) = (value for value in server.world.tokens if value.startswith("ghs_"))
+        server.revoke(first)
+        await pull.post_review(draft(github))
+        (second,) = (value for value in server.world.tokens if value.startswith("ghs_") and value != first)
+        secrets = pull.subject.client.credentials.secrets
+    assert {*forms_of(first), *forms_of(second)} <= set(secrets)
+    assert app.private_key.strip() in secrets[0]
 
 
 async def test_git_gets_a_fresh_token_too(server, github, app, tmp_path):

@@ -5,12 +5,16 @@ from dataclasses import dataclass, field
 import pytest
 
 from pr_reviewer.llm.endpoint import Network
-from pr_reviewer.model.errors import ProviderRefused, ProviderUnavailable
+from pr_reviewer.model.errors import ProviderError, ProviderRefused, ProviderUnavailable
+from pr_reviewer.model.posting import DraftReview
 from pr_reviewer.providers.github.address import Site
 from pr_reviewer.providers.github.client import Client, Patience, Unanswered
 from pr_reviewer.providers.github.connection import Answer, Broken, Connection, Timeouts
+from pr_reviewer.providers.github.pending import PendingReviews
 from pr_reviewer.providers.github.refusals import Need
-from pr_reviewer.providers.github.tokens import GivenToken
+from pr_reviewer.providers.github.standing import Subject
+from pr_reviewer.providers.github.tokens import GivenToken, basic
+from tests.providers.github.builders import comment
 
 NEED = Need("look", "metadata", "read")
 TOKEN = "ghp_0123456789"
@@ -191,6 +195,75 @@ async def test_a_query_that_is_refused_says_so_at_once(error, status, data):
     assert refused.value.status == status
     assert error["message"] in refused.value.message
     assert len(connection.sent) == 1
+
+
+ECHO = f"No: {TOKEN} and {basic(TOKEN)} may not"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        {"message": ECHO},
+        {"type": "NOT_FOUND", "message": ECHO},
+        {"type": "FORBIDDEN", "message": ECHO},
+        {"type": "UNPROCESSABLE", "message": ECHO, "path": [ECHO]},
+        {"type": "RATE_LIMITED", "message": ECHO},
+        {"extensions": {"code": ECHO}, "message": ECHO},
+    ],
+)
+@pytest.mark.parametrize("data", [None, {"x": None}])
+async def test_no_error_of_graphql_holds_a_credential(error, data):
+    client, _, _ = client_for(graphql(data, error), patience=Patience(attempts=1))
+    with pytest.raises(ProviderError) as raised:
+        await client.query("{x}", NEED)
+    assert_tells_nothing(raised.value)
+    assert "may not" in raised.value.message
+
+
+def assert_tells_nothing(error):
+    for text in (str(error), repr(error), error.message, error.hint):
+        assert TOKEN not in text
+        assert basic(TOKEN).removeprefix("Basic ") not in text
+
+
+async def test_the_errors_of_a_mutation_are_redacted_before_anybody_sees_them():
+    error = {"type": "UNPROCESSABLE", "message": ECHO, "path": ["t0", 0], "locations": [{"line": 3}]}
+    client, _, _ = client_for(graphql({"t0": None}, {**error, "extensions": {"said": [ECHO]}}))
+    _, errors = await client.mutate("mutation {t0}", NEED)
+    assert TOKEN not in str(errors)
+    assert (errors[0]["path"], errors[0]["locations"]) == (["t0", 0], [{"line": 3}])
+
+
+@pytest.mark.parametrize("error_type", [ProviderRefused, Unanswered])
+async def test_an_error_that_a_step_raises_itself_is_redacted_too(error_type):
+    client, _, _ = client_for(patience=Patience(attempts=1))
+
+    async def step():
+        raise error_type(ECHO, hint=ECHO)
+
+    with pytest.raises(ProviderError) as raised:
+        await client.patiently(step)
+    assert_tells_nothing(raised.value)
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        [graphql(None, {"type": "FORBIDDEN", "message": ECHO})],
+        [graphql({"addPullRequestReview": None}, {"type": "UNPROCESSABLE", "message": ECHO})],
+        [
+            graphql({"addPullRequestReview": {"pullRequestReview": {"id": "R"}}}),
+            graphql({"t0": None}, {"type": "FORBIDDEN", "message": ECHO}),
+        ],
+    ],
+)
+async def test_no_error_of_a_review_that_is_built_holds_a_credential(answers):
+    client, _, _ = client_for(*answers, patience=Patience(attempts=1))
+    one = comment("ten")
+    with pytest.raises(ProviderRefused) as raised:
+        await PendingReviews(Subject(client, "octo/app", 1), "P").post(DraftReview("1" * 40, "", (one,)), [one], None)
+    assert_tells_nothing(raised.value)
+    assert "may not" in raised.value.message
 
 
 async def test_a_mutation_gives_its_data_and_its_errors():

@@ -17,7 +17,7 @@ from pr_reviewer.report.comments import comment_body, location_text
 from pr_reviewer.report.excerpt import excerpt
 from pr_reviewer.report.markdown import summary_body
 from pr_reviewer.report.text import to_text
-from tests.report.builders import FILES, INCOMPLETE, LINKS, NASTY, NO_MODEL, THREE, review
+from tests.report.builders import FILES, INCOMPLETE, LINKS, NASTY, NO_MODEL, PLAIN_RULES, THREE, WITH_RULES, review
 
 HERE = Path(__file__).parent
 FLAGS = (
@@ -40,7 +40,14 @@ class Picture:
 def main(folder: Path) -> None:
     """Every review in light and dark, wide and narrow, and on a terminal."""
     folder.mkdir(parents=True, exist_ok=True)
-    reviews = {"three": THREE, "incomplete": INCOMPLETE, "no-model": NO_MODEL, "clean": review(), "nasty": NASTY}
+    reviews = {
+        "three": THREE,
+        "rules": WITH_RULES,
+        "incomplete": INCOMPLETE,
+        "no-model": NO_MODEL,
+        "clean": review(rules=PLAIN_RULES),
+        "nasty": NASTY,
+    }
     pictures = [
         Picture(f"{name}-{theme}-{width}", page(each, theme), width)
         for name, each in reviews.items()

@@ -149,7 +149,7 @@ def _print_check(check: "Check") -> None:
 
 def _echo(line: str) -> None:
     """With colours where they are wanted, without where they are not."""
-    from pr_reviewer.cli.output import is_coloured, write_out
+    from pr_reviewer.cli.console import is_coloured, write_out
 
     write_out(f"{line if is_coloured() else click.unstyle(line)}\n")
 

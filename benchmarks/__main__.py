@@ -39,7 +39,7 @@ def main() -> None:
     arguments = parser.parse_args()
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as folder:
-        for measurement in (_start, _reviews, _plans, _tokenizer, _github):
+        for measurement in (_start, _reviews, _plans, _rules, _tokenizer, _github):
             for row in measurement(Path(folder), arguments.times):
                 rows.append(row)
                 _print_row(row)
@@ -125,6 +125,16 @@ def _plans(folder: Path, times: int) -> list[Row]:
         seconds = plan_seconds(folder / name.replace(" ", "_"), times)
         rows.append(_row(f"plan: {name}", {"wall": 0.6}, wall=seconds))
     return rows
+
+
+def _rules(_: Path, times: int) -> list[Row]:
+    """Choosing the rules of every changed file: what a review of 500 files pays for having 1 000 rules."""
+    from benchmarks.rules import selection_seconds
+
+    return [
+        _row(f"rules: 1 000 over 500 files, {name}", {"wall": 0.1}, wall=seconds)
+        for name, seconds in selection_seconds(times).items()
+    ]
 
 
 def _tokenizer(_: Path, times: int) -> list[Row]:

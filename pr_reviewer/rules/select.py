@@ -1,7 +1,9 @@
 """Which rules govern a file: by its language and by globs on its path."""
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from pr_reviewer.diff.globs import why_costly
@@ -9,6 +11,9 @@ from pr_reviewer.model.rules import Rule
 
 if TYPE_CHECKING:
     from pathspec import PathSpec, Pattern
+
+_CLASSES = frozenset("[\\")
+_WILDCARDS = re.compile(r"[*?]+")
 
 
 def select_rules(rules: Iterable[Rule], path: str, language: str | None) -> tuple[Rule, ...]:
@@ -21,24 +26,45 @@ class RuleSelector:
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._rules = tuple(rules)
-        self._by_language: dict[str | None, tuple[Rule, ...]] = {}
+        self._by_language: dict[str | None, _Spoken] = {}
 
     def select(self, path: str, language: str | None) -> tuple[Rule, ...]:
         """The rules for this path and language, in their order.
 
         A rule without languages governs all, one for `typescript` also `tsx`; one without paths governs all.
         """
-        spoken = self._spoken(language)
-        globs = {rule.paths for rule in spoken}
-        governing = {paths for paths in globs if not paths or compiled(paths).match_file(path)}
-        return tuple(rule for rule in spoken if rule.paths in governing) if governing != globs else spoken
-
-    def _spoken(self, language: str | None) -> tuple[Rule, ...]:
         if language not in self._by_language:
             names = {"typescript", "tsx"} if language == "tsx" else {language}
             spoken = (rule for rule in self._rules if not rule.languages or names.intersection(rule.languages))
-            self._by_language[language] = tuple(spoken)
-        return self._by_language[language]
+            self._by_language[language] = _Spoken(spoken)
+        return self._by_language[language].select(path)
+
+
+class _Spoken:
+    """The rules of one language, by their globs. Only globs whose literal part stands in a path are tried on it."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._rules = tuple(rules)
+        self._places: dict[tuple[str, ...], list[int]] = {}
+        for place, rule in enumerate(self._rules):
+            self._places.setdefault(rule.paths, []).append(place)
+        self._literals = [(literal, paths) for paths in self._places for literal in _literals(paths)]
+
+    def select(self, path: str) -> tuple[Rule, ...]:
+        likely = {paths for literal, paths in self._literals if literal in path}
+        places = (self._places[paths] for paths in likely if not paths or compiled(paths).match_file(path))
+        return tuple(self._rules[place] for place in sorted(chain.from_iterable(places)))
+
+
+def _literals(paths: tuple[str, ...]) -> set[str]:
+    """Texts of which one at least stands in every path that the globs match; "" stands in all."""
+    return {_literal(glob) for glob in paths if not glob.startswith("!")} or {""}
+
+
+def _literal(glob: str) -> str:
+    """The longest part of a glob that is no wildcard."""
+    parts = [""] if _CLASSES.intersection(glob) else (part.strip("/") for part in _WILDCARDS.split(glob.strip()))
+    return max(parts, key=len)
 
 
 @cache

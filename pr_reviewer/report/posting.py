@@ -78,9 +78,11 @@ def superseded_check(head_sha: str, incomplete: CheckState) -> Check:
     return Check(head_sha, incomplete, "Superseded by a newer head", "This one was not reviewed to its end.")
 
 
-def failed_check(head_sha: str, reason: str) -> Check:
-    """The check of a review that could not be done."""
-    return Check(head_sha, CheckState.ERROR, "The review failed", f"{title(reason, _LONGEST_REASON)}.")
+def failed_check(head_sha: str, reason: str, hint: str = "") -> Check:
+    """The check of a review that could not be done: why, already in its title, and what to do about it."""
+    heading = one_line(" ".join(f"The review failed: {reason}".split()))[:_LONGEST_TITLE]
+    sentences = (f"{title(each, _LONGEST_REASON)}." for each in (reason, hint) if each)
+    return Check(head_sha, CheckState.ERROR, heading, "\n\n".join(sentences))
 
 
 def _state(review: Review, gate: Severity | None, incomplete: CheckState) -> CheckState:

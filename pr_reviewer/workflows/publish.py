@@ -1,7 +1,7 @@
 """Publish a review: comments on lines, one summary, one check. Nothing stands twice, nothing stands on an old head."""
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -9,7 +9,7 @@ from pr_reviewer.diff.skip import SkipRules
 from pr_reviewer.diff.text import display
 from pr_reviewer.model.errors import HeadMoved, ProviderError, ReviewerError
 from pr_reviewer.model.findings import Placed, Severity, Unplaced
-from pr_reviewer.model.posting import CheckState, Posted
+from pr_reviewer.model.posting import Check, CheckState, Posted
 from pr_reviewer.model.pull import PullRequest
 from pr_reviewer.model.review import Review
 from pr_reviewer.providers.base import CheckSetter, ReviewPoster, SummaryPoster
@@ -27,6 +27,8 @@ from pr_reviewer.settings.schema.sections import ReviewSettings
 from pr_reviewer.workflows.progress import OnProgress, nobody
 from pr_reviewer.workflows.review import Desk, Outcome, review
 
+INTERNAL = ("an internal error of the reviewer", "Its own log says more; running it again may help")
+STOPPED = ("it was stopped", "Run it again")
 ODD_NAME = "the file's name is not UTF-8, and the provider takes no comment on it"
 
 
@@ -78,15 +80,23 @@ async def review_and_publish(  # noqa: PLR0913 a review's parts and who listens 
     was paid for is not lost where posting fails.
     """
     pull = await desk.source.pull_request()
-    try:
+    async with failures_shown(publisher, pull.head.sha, terms):
         await publisher.set_check(check_in_progress(pull.head.sha))
         outcome = await review(desk, settings, skip, on_progress)
         on_reviewed(outcome)
         published = await publish(publisher, outcome.review, terms, terms.links(pull, desk.rules))
-    except BaseException as error:
-        await _withdraw(publisher, pull.head.sha, error, terms)
-        raise
     return replace(outcome, review=published.review), published
+
+
+@asynccontextmanager
+async def failures_shown(publisher: CheckSetter, head_sha: str, terms: Terms) -> AsyncIterator[None]:
+    """Whatever goes wrong within, the check of the head says that the review failed and why; then the error goes on."""
+    try:
+        yield
+    except BaseException as error:
+        with suppress(ProviderError):  # a second error here would hide the first
+            await publisher.set_check(_check_of_failure(head_sha, error, terms))
+        raise
 
 
 async def publish(publisher: Publisher, finished: Review, terms: Terms, links: Links) -> Published:
@@ -103,13 +113,17 @@ async def publish(publisher: Publisher, finished: Review, terms: Terms, links: L
     return Published(shown, posted, url)
 
 
-async def _withdraw(publisher: CheckSetter, head_sha: str, error: BaseException, terms: Terms) -> None:
-    """Say on the pull request that the review could not be done; a second error here would hide the first."""
-    reason = error.message if isinstance(error, ReviewerError) else "It was stopped."
-    is_superseded = isinstance(error, HeadMoved)
-    check = superseded_check(head_sha, terms.incomplete) if is_superseded else failed_check(head_sha, reason)
-    with suppress(ProviderError):
-        await publisher.set_check(check)
+def _check_of_failure(head_sha: str, error: BaseException, terms: Terms) -> Check:
+    """What the check says. The words of an error that is not ours may hold anything: they stay in the log."""
+    match error:
+        case HeadMoved():
+            return superseded_check(head_sha, terms.incomplete)
+        case ReviewerError(message=message, hint=hint):
+            return failed_check(head_sha, message, hint)
+        case Exception():
+            return failed_check(head_sha, *INTERNAL)
+        case _:  # cancelled, or a signal
+            return failed_check(head_sha, *STOPPED)
 
 
 def _is_odd(placed: Placed) -> bool:

@@ -87,7 +87,14 @@ def test_what_is_under_way_and_what_failed_are_told_apart():
     assert check_in_progress("abc").state is CheckState.IN_PROGRESS
     failed = failed_check("abc", "the model\x1b[31m is gone")
     assert failed.state is CheckState.ERROR
-    assert "\x1b" not in failed.summary
+    assert "\x1b" not in failed.summary + failed.title
+
+
+def test_a_failure_says_why_in_its_title_and_what_to_do_below():
+    failed = failed_check("abc", "the settings are\nbroken", "Mend `.pr_reviewer.toml`.")
+    assert failed.title == "The review failed: the settings are broken"
+    assert failed.summary == "the settings are broken.\n\nMend `.pr_reviewer.toml`."
+    assert len(failed_check("abc", "x" * 9_000, "y" * 9_000).title) == 255
 
 
 HOSTILE = "refused <img src=x> ![y](https://evil.example/z) @octo/everyone"
@@ -102,6 +109,7 @@ def assert_harmless(body):
 
 def test_the_words_of_an_error_do_nothing_where_they_are_posted():
     assert_harmless(failed_check("abc", HOSTILE).summary)
+    assert_harmless(failed_check("abc", "it failed", HOSTILE).summary)
 
 
 def test_a_provider_s_reason_for_a_refusal_does_nothing_where_it_is_posted():

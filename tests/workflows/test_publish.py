@@ -11,7 +11,7 @@ from pr_reviewer.model.errors import HeadMoved, ProviderRefused, ProviderUnavail
 from pr_reviewer.model.findings import Severity
 from pr_reviewer.model.posting import Check, CheckState, DraftReview, Posted, Refused
 from pr_reviewer.report.markers import find_marker
-from pr_reviewer.workflows.publish import Terms, review_and_publish
+from pr_reviewer.workflows.publish import Terms, failures_shown, review_and_publish
 from tests.workflows.builders import NOTHING, ScriptedModel, confirmed, desk, found, review_settings
 
 BASE = {"a.py": "def f(n):\n    return n\n"}
@@ -98,6 +98,50 @@ async def test_whatever_goes_wrong_the_check_does_not_stay_in_progress(error, st
         await published(provider)
     assert [check.state for check in provider.checks] == [CheckState.IN_PROGRESS, state]
     assert provider.summaries == []
+
+
+@pytest.mark.parametrize(
+    ("error", "title", "summary"),
+    [
+        (
+            ProviderRefused("no permission", hint="Grant it."),
+            "The review failed: no permission",
+            "no permission.\n\nGrant it.",
+        ),
+        (
+            ValueError("s3cret"),
+            "The review failed: an internal error of the reviewer",
+            "an internal error of the reviewer.\n\nIts own log says more; running it again may help.",
+        ),
+        (KeyboardInterrupt(), "The review failed: it was stopped", "it was stopped.\n\nRun it again."),
+        (asyncio.CancelledError(), "The review failed: it was stopped", "it was stopped.\n\nRun it again."),
+    ],
+    ids=repr,
+)
+async def test_the_check_says_why_it_failed_and_what_to_do(error, title, summary):
+    provider = Remembering()
+    with pytest.raises(type(error)):
+        async with failures_shown(provider, "a" * 40, TERMS):
+            raise error
+    assert provider.checks == [Check("a" * 40, CheckState.ERROR, title, summary)]
+
+
+async def test_a_check_that_cannot_be_set_does_not_hide_what_went_wrong():
+    class Refusing(Remembering):
+        async def set_check(self, check: Check) -> None:
+            await super().set_check(check)
+            raise ProviderRefused("no permission for checks")
+
+    with pytest.raises(ValueError, match="the first"):
+        async with failures_shown(Refusing(), "a" * 40, TERMS):
+            raise ValueError("the first")
+
+
+async def test_where_nothing_fails_no_check_is_set():
+    provider = Remembering()
+    async with failures_shown(provider, "a" * 40, TERMS):
+        pass
+    assert provider.checks == []
 
 
 @pytest.mark.parametrize("error", [ProviderUnavailable("no answer"), asyncio.CancelledError()], ids=repr)

@@ -25,12 +25,14 @@ from pr_reviewer.plan.templates import Templates
 from pr_reviewer.providers.base import ChangeReader
 from pr_reviewer.rules.book import RuleBook
 from pr_reviewer.rules.parse import parse_rules
-from pr_reviewer.settings.load import REPOSITORY_FILE, load_settings, model_cards
+from pr_reviewer.settings.load import REPOSITORY_FILE, Document, load_settings, model_cards
 from pr_reviewer.settings.schema.cards import card_for
 from pr_reviewer.settings.schema.problems import Assignment
 from pr_reviewer.settings.schema.sections import Settings
+from pr_reviewer.workflows.organisation import NOWHERE, Organisation
 from pr_reviewer.workflows.publish import Terms
 from pr_reviewer.workflows.review import Desk
+from pr_reviewer.workflows.rulebook import read_rulebook
 
 if TYPE_CHECKING:
     from pr_reviewer.llm.endpoint import Endpoint
@@ -45,31 +47,47 @@ class Model:
 
 
 async def resolve_settings(
-    source: ChangeReader, environ: Mapping[str, str], arguments: Sequence[Assignment]
+    source: ChangeReader,
+    environ: Mapping[str, str],
+    arguments: Sequence[Assignment],
+    organisation: Organisation = NOWHERE,
 ) -> Settings:
-    """The settings that hold for a change, with its repository's own. Raises SettingsError."""
+    """The settings that hold for a change, with its organisation's and its repository's own. Raises SettingsError."""
     load_settings(environ, arguments=arguments)  # the operator's own mistakes are told before anything is read
+    theirs = await organisation_document(organisation)
     text = await repository_settings(source)
-    return load_settings(environ, repository_text=text, arguments=arguments).settings
+    return load_settings(environ, organisation=theirs, repository_text=text, arguments=arguments).settings
 
 
 @asynccontextmanager
 async def open_desk(
-    source: ChangeReader, settings: Settings, *, asks: bool = True, record: Path | None = None
+    source: ChangeReader,
+    settings: Settings,
+    organisation: Organisation = NOWHERE,
+    *,
+    asks: bool = True,
+    record: Path | None = None,
 ) -> AsyncIterator[Desk]:
     """All that a review works with, closed at the end. Without `asks`, no model is there to be asked."""
     counter = token_counter(settings)
+    rules = await read_rules(source, settings, organisation)
     async with PatternWorker() as worker, open_model(settings, counter, record, asks=asks) as model:
         yield Desk(
             source=source,
             worker=worker,
-            rules=RuleBook(shipped_rules()),
+            rules=rules,
             models=TaskModels(*(cards_for(settings, task) for task in (Task.REVIEW, Task.VERIFY, Task.SUMMARY))),
             counter=counter,
             templates=Templates(prompt_templates()),
             llm=model.llm if model else None,
             spent=model.spent if model else Cost,
         )
+
+
+async def read_rules(source: ChangeReader, settings: Settings, organisation: Organisation = NOWHERE) -> RuleBook:
+    """The rules of every level, the repository's own at the tip of the base branch. Raises SettingsError."""
+    pull = await source.pull_request()
+    return await read_rulebook(source, pull.base.sha, settings.rules, organisation)
 
 
 def shipped_rules() -> tuple[Rule, ...]:
@@ -91,6 +109,18 @@ async def repository_settings(source: ChangeReader) -> str | None:
     if text is None and REPOSITORY_FILE in await source.list_files(pull.base.sha):
         raise SettingsError(f"{REPOSITORY_FILE} cannot be read at {pull.base.branch}: it is binary or too big")
     return text
+
+
+async def organisation_document(organisation: Organisation) -> Document | None:
+    """The organisation's `.pr_reviewer.toml`; None where there is none. Raises SettingsError as for a repository's."""
+    tip = organisation.tip
+    if tip is None or REPOSITORY_FILE not in await tip.files.list_files(tip.sha):
+        return None
+    name = f"{tip.project}/{REPOSITORY_FILE}"
+    text = (await tip.files.read_files(tip.sha, [REPOSITORY_FILE])).get(REPOSITORY_FILE)
+    if text is None:
+        raise SettingsError(f"{name} cannot be read: it is binary or too big")
+    return Document(text, name)
 
 
 def cards_for(settings: Settings, task: Task) -> tuple[ModelCard, ...]:

@@ -4,21 +4,26 @@ Part of the wiring, like `bootstrap.py`: nothing is decided here.
 """
 
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pr_reviewer.bootstrap import network_of
-from pr_reviewer.model.errors import UsageError
-from pr_reviewer.providers.base import ChangeReader
+from pr_reviewer.model.errors import SettingsError, UsageError
+from pr_reviewer.model.rules import Unread
+from pr_reviewer.providers.base import ChangeReader, TipOpener
 from pr_reviewer.providers.local import DiffFile, LocalRange, nothing_to_review
+from pr_reviewer.rules.sources import rule_files
 from pr_reviewer.settings.load import REPOSITORY_FILE
 from pr_reviewer.settings.schema.sections import Settings
+from pr_reviewer.workflows.organisation import DEFAULT, Organisation, open_organisation, wanted_name
 
 if TYPE_CHECKING:
     from pr_reviewer.providers.github.opening import Access
     from pr_reviewer.providers.github.writer import GitHubPullRequest
+
+_NOT_ASKED = "a local review asks no server for it unless rules.organisation_repository names it"
 
 
 def local_source(options: Mapping[str, Any], diff: str | None, index_file: Path | None = None) -> LocalRange | DiffFile:
@@ -54,8 +59,67 @@ async def open_pull(
     access = github_access(settings, environ, posts=posts)
     ref = parse_pull_url(url, access.site)
     cache = GitCache(cache_folder(environ) / "git")
-    async with open_pull_request(ref, access, cache, choose=lambda _: (REPOSITORY_FILE,)) as pull:
+    async with open_pull_request(ref, access, cache, choose=_read_anyway) as pull:
         yield pull
+
+
+def _read_anyway(paths: Sequence[str]) -> Iterable[str]:
+    """What is read of the base branch's tip for every review."""
+    return (REPOSITORY_FILE, *(file.path for file in rule_files(paths)))
+
+
+@asynccontextmanager
+async def open_organisation_of(
+    source: ChangeReader, settings: Settings, environ: Mapping[str, str]
+) -> AsyncIterator[Organisation]:
+    """The organisation's repository for a change: of a pull request by its own access, of a local range by ours.
+
+    A local range asks a server only if `rules.organisation_repository` names a repository itself: nobody expects `git
+    commit` with a hook to wait for a network, or a laptop without one to fail.
+    """
+    named = settings.rules.organisation_repository
+    if isinstance(source, LocalRange):
+        async with _open_organisation_of_range(source, named, settings, environ) as organisation:
+            yield organisation
+        return
+    project = (await source.pull_request()).ref.project
+    if isinstance(source, TipOpener):
+        yield await open_organisation(named, project, source)
+    else:
+        yield Organisation(project)
+
+
+@asynccontextmanager
+async def _open_organisation_of_range(
+    source: LocalRange, named: str | None, settings: Settings, environ: Mapping[str, str]
+) -> AsyncIterator[Organisation]:
+    project = await _origin_of(source, settings)
+    if named == DEFAULT:
+        expected = Unread(wanted_name(named, project), _NOT_ASKED, is_expected=True)
+        yield Organisation(project, unread=expected if project else None)
+    elif named is not None and "{owner}" in named and not project:
+        yield Organisation(unread=Unread(named, "no remote `origin` on the configured GitHub tells the owner"))
+    elif named is None:
+        yield Organisation(project)
+    else:
+        from pr_reviewer.git.cache import GitCache
+        from pr_reviewer.providers.github.opening import open_tips
+
+        cache = GitCache(cache_folder(environ) / "git")
+        async with open_tips(github_access(settings, environ, posts=False), cache) as tips:
+            yield await open_organisation(named, project, tips)
+
+
+async def _origin_of(source: LocalRange, settings: Settings) -> str:
+    """The name of a local repository on the configured GitHub; "" where it comes from elsewhere."""
+    from pr_reviewer.providers.github.address import Site, project_of_remote
+
+    github = settings.github
+    try:
+        site = Site.of(github.server_url or "", github.api_url or "")
+    except SettingsError:
+        return ""  # a review of a local range needs no GitHub
+    return project_of_remote(await source.origin(), site)
 
 
 def github_access(settings: Settings, environ: Mapping[str, str], *, posts: bool) -> "Access":

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pr_reviewer.diff.skip import SkipRules
     from pr_reviewer.providers.base import ChangeReader
     from pr_reviewer.settings.schema.sections import Settings
+    from pr_reviewer.workflows.organisation import Organisation
     from pr_reviewer.workflows.progress import OnProgress
     from pr_reviewer.workflows.publish import Publisher
     from pr_reviewer.workflows.review import Desk, Outcome
@@ -87,25 +88,39 @@ def _refuse_contradictions(options: dict[str, Any]) -> None:
 
 
 async def _review(options: dict[str, Any]) -> int:
-    from pr_reviewer.bootstrap import resolve_settings
     from pr_reviewer.settings.load import load_settings
     from pr_reviewer.sources import local_source, open_pull
 
-    arguments = _arguments(options)
-    operators = load_settings(os.environ, arguments=arguments).settings
+    operators = load_settings(os.environ, arguments=_arguments(options)).settings
     if options["target"]:
         async with open_pull(options["target"], operators, os.environ, posts=options["post"]) as pull:
-            return await _review_of(pull, await resolve_settings(pull, os.environ, arguments), options, pull)
+            return await _review_with(operators, pull, options, pull)
     index = os.environ.get("GIT_INDEX_FILE")  # set by git around a pre-commit hook
     source = local_source(options, options["diff"], Path(index) if index else None)
-    return await _review_of(source, await resolve_settings(source, os.environ, arguments), options, None)
+    return await _review_with(operators, source, options, None)
+
+
+async def _review_with(
+    operators: "Settings", source: "ChangeReader", options: dict[str, Any], pull: "Publisher | None"
+) -> int:
+    from pr_reviewer.bootstrap import resolve_settings
+    from pr_reviewer.sources import open_organisation_of
+
+    async with open_organisation_of(source, operators, os.environ) as organisation:
+        settings = await resolve_settings(source, os.environ, _arguments(options), organisation)
+        return await _review_of(source, settings, organisation, options, pull)
 
 
 async def _review_of(
-    source: "ChangeReader", settings: "Settings", options: dict[str, Any], pull: "Publisher | None"
+    source: "ChangeReader",
+    settings: "Settings",
+    organisation: "Organisation",
+    options: dict[str, Any],
+    pull: "Publisher | None",
 ) -> int:
     from pr_reviewer.bootstrap import open_desk
-    from pr_reviewer.cli.output import detail_of, dry_run_text, review_text, write_out
+    from pr_reviewer.cli.console import write_out
+    from pr_reviewer.cli.output import detail_of, dry_run_text, review_text
     from pr_reviewer.cli.progress import progress_display
     from pr_reviewer.diff.skip import SkipRules
     from pr_reviewer.sources import why_empty
@@ -117,7 +132,8 @@ async def _review_of(
 
     skip = SkipRules.compile(settings.paths.ignore, settings.paths.only)
     posting: _Posting | None = None
-    async with open_desk(source, settings, asks=not options["dry_run"], record=options["record"]) as desk:
+    opened = open_desk(source, settings, organisation, asks=not options["dry_run"], record=options["record"])
+    async with opened as desk:
         with progress_display(desk.spent, is_wanted=not options["quiet"]) as on_progress:
             if options["dry_run"]:
                 prepared = await prepare(desk, settings.review, skip, on_progress)

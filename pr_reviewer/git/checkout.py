@@ -143,6 +143,15 @@ def read_settings(checkout: Checkout, pattern: str) -> dict[str, str | None]:
     return settings
 
 
+def origin_url(folder: Path) -> str:
+    """The address that the user's git would fetch `origin` from; "" where there is no such remote, or no repository."""
+    try:
+        said = _text(Git.within(folder.resolve()).run("ls-remote", "--get-url", "origin")).strip()
+    except (GitError, UsageError):
+        return ""
+    return "" if said == "origin" else said
+
+
 def short_name(name: str) -> str:
     """`refs/remotes/origin/main` → `origin/main`."""
     return name.split("/", 2)[2]

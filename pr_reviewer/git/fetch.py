@@ -178,6 +178,7 @@ def _told(error: GitError, remote: Remote) -> GitError | ProviderRefused | Provi
         return ProviderRefused(
             f"cannot fetch {remote.url}: {host} redirects, which is not followed: a token goes nowhere else",
             hint="Check GITHUB_SERVER_URL, and any proxy on the way.",
+            status=301,
         )
     if _NO_IDS.search(said):
         return IdsRefused(error.message, stderr=error.stderr, hint=error.hint)

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+from pr_reviewer.git.repository import Choice
 from pr_reviewer.model.posting import Check, DraftReview, Posted, Standing
 from pr_reviewer.model.pull import PullRequest
 
@@ -61,13 +62,14 @@ class Tip:
     files: FileReader
 
 
+@runtime_checkable
 class TipOpener(Protocol):
     """Opens other repositories of the same provider, with the same credentials."""
 
-    async def open_tip(self, project: str) -> Tip | None:
-        """The repository; None: there is none, or none for us, and no provider tells which.
+    async def open_tip(self, project: str, choose: Choice) -> Tip | None:
+        """The repository, its chosen files at hand; None: there is none, or none for us, and no provider tells which.
 
-        Raises ProviderError where something else is wrong.
+        Raises ProviderError where something else is wrong: ProviderRefused with the status 301 for one that has moved.
         """
         ...
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pr_reviewer.git.checkout import origin_url
 from pr_reviewer.git.repository import MAX_FILE_BYTES, Repository
 from pr_reviewer.git.run import in_thread
 from pr_reviewer.model.errors import UsageError
@@ -73,6 +74,11 @@ class LocalRange:
     async def generated(self, revision: str, paths: Sequence[str]) -> frozenset[str]:
         """See `CodeReader`."""
         return await (await self._open()).code.generated(revision, paths)
+
+    async def origin(self) -> str:
+        """The address of the remote `origin`; "" where there is none."""
+        folder = self._request.repo
+        return await in_thread(lambda: origin_url(folder))
 
     def close(self) -> None:
         """Remove what was written to the temporary folder; done at the latest when the object or program ends."""

@@ -1,7 +1,8 @@
 """The one place that reads the environment and the operator's file."""
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,26 +22,41 @@ REPOSITORY_FILE = ".pr_reviewer.toml"
 Read = tuple[Sequence[Assignment], Sequence[Problem]]
 
 
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A TOML text, and what people call it (`octo/.pr-reviewer/.pr_reviewer.toml`)."""
+
+    text: str
+    name: str
+
+
 def load_settings(
     environ: Mapping[str, str],
     *,
+    organisation: Document | None = None,
     repository_text: str | None = None,
     repository_name: str = REPOSITORY_FILE,
     arguments: Iterable[Assignment] = (),
 ) -> ResolvedSettings:
     """The settings that hold, all layers merged. Raises SettingsError that names everything that is wrong.
 
-    `repository_text` is `.pr_reviewer.toml` at the base branch's tip, None while it is not read or where there
-    is none. Loading twice is cheap: only the operator's file is read again.
+    `organisation` is the file of the organisation's repository. `repository_text` is `.pr_reviewer.toml` at the base
+    branch's tip. Both are None while they are not read or where there is none. Loading twice is cheap: only the
+    operator's file is read again.
     """
-    return _resolution(environ, repository_text, repository_name, arguments).require()
+    documents = _documents(organisation, repository_text, repository_name)
+    return _resolution(environ, documents, arguments).require()
 
 
 def check_settings(
-    environ: Mapping[str, str], *, repository_text: str | None = None, repository_name: str = REPOSITORY_FILE
+    environ: Mapping[str, str],
+    *,
+    organisation: Document | None = None,
+    repository_text: str | None = None,
+    repository_name: str = REPOSITORY_FILE,
 ) -> tuple[Problem, ...]:
     """Everything that is wrong with the settings; nothing: they load."""
-    return _resolution(environ, repository_text, repository_name, ()).problems
+    return _resolution(environ, _documents(organisation, repository_text, repository_name), ()).problems
 
 
 def argument(key: str, value: object, name: str, *, layer: Layer = Layer.COMMAND) -> Assignment:
@@ -77,12 +93,15 @@ def model_cards(settings: Settings) -> Mapping[str, Card]:
     return {**_shipped_cards(), **settings.models.cards}
 
 
-def _resolution(
-    environ: Mapping[str, str], repository_text: str | None, repository_name: str, arguments: Iterable[Assignment]
-) -> Resolution:
-    read = [_operator_file(environ), _own_variables(environ), _ecosystem_variables(environ)]
+def _documents(organisation: Document | None, repository_text: str | None, repository_name: str) -> Iterator[Read]:
+    if organisation is not None:
+        yield read_document(organisation.text, name=organisation.name, layer=Layer.ORGANISATION)
     if repository_text is not None:
-        read.append(read_document(repository_text, name=repository_name, layer=Layer.REPOSITORY))
+        yield read_document(repository_text, name=repository_name, layer=Layer.REPOSITORY)
+
+
+def _resolution(environ: Mapping[str, str], documents: Iterable[Read], arguments: Iterable[Assignment]) -> Resolution:
+    read = [_operator_file(environ), _own_variables(environ), _ecosystem_variables(environ), *documents]
     assignments = [*_defaults(), *(each for found, _ in read for each in found), *arguments]
     resolution = resolve(assignments, [problem for _, problems in read for problem in problems])
     return _with_files_checked(resolution)
@@ -90,11 +109,22 @@ def _resolution(
 
 def _with_files_checked(resolution: Resolution) -> Resolution:
     resolved = resolution.resolved
-    bundle = resolved.settings.network.ca_bundle if resolved else None
-    if resolved is None or bundle is None or Path(bundle).is_file():
+    if resolved is None:
         return resolution
-    problem = Problem(f"{resolved.sources['network.ca_bundle']}: no file at {printable(bundle)}")
-    return Resolution(None, (problem,))
+    bundle, folder = resolved.settings.network.ca_bundle, resolved.settings.rules.folder
+    problems = []
+    if bundle is not None and not Path(bundle).is_file():
+        problems.append(Problem(f"{resolved.sources['network.ca_bundle']}: no file at {printable(bundle)}"))
+    if folder is not None and not _is_folder(Path(folder).expanduser()):
+        problems.append(Problem(f"{resolved.sources['rules.folder']}: no folder at {printable(folder)}"))
+    return Resolution(None, tuple(problems)) if problems else resolution
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 @cache

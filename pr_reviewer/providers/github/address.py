@@ -12,6 +12,10 @@ PUBLIC_SERVER, PUBLIC_API = "https://github.com", "https://api.github.com"
 _TENANTS = ".ghe.com"
 _PORTS = {"https": 443, "http": 80}
 _PATH = re.compile(r"/(?P<owner>[\w.-]+)/(?P<name>[\w.-]+)/pull/(?P<number>[1-9]\d{0,8})(?:/.*)?", re.ASCII)
+_REMOTE = re.compile(
+    r"(?:(?:https?|ssh|git)://(?:[^@/]*@)?(?P<host>[^:/]+)(?::\d+)?/|(?:[^@/:]+@)?(?P<short>[^:/]+):)(?P<path>.+)"
+)
+_PROJECT = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
 _EXAMPLE = "For example https://github.com/octo/app/pull/7."
 
 
@@ -69,6 +73,15 @@ def parse_pull_url(text: str, site: Site) -> PullRequestRef:
         raise UsageError(f"{_shown(parts)} is not the URL of a pull request", hint=_EXAMPLE)
     project = f"{match['owner']}/{match['name'].removesuffix('.git')}"
     return PullRequestRef(host, project, int(match["number"]))
+
+
+def project_of_remote(address: str, site: Site) -> str:
+    """`git@github.com:o/r.git`, `ssh://git@github.com/o/r` or an http(s) address → `o/r`; "" for any other place."""
+    match = _REMOTE.fullmatch(address)
+    if not match or (match["host"] or match["short"]).lower() != urlsplit(site.server_url).hostname:
+        return ""
+    path = match["path"].removeprefix(urlsplit(site.server_url).path.lstrip("/")).strip("/").removesuffix(".git")
+    return path if _PROJECT.fullmatch(path) else ""
 
 
 def host_of(url: str) -> str:

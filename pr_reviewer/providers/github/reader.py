@@ -99,9 +99,9 @@ class GitHubReader:
         """See `CodeReader`."""
         return await (await self._opened()).generated(revision, paths)
 
-    async def open_tip(self, project: str) -> Tip | None:
+    async def open_tip(self, project: str, choose: Choice) -> Tip | None:
         """See `TipOpener`."""
-        return await self._tips.open_tip(project)
+        return await self._tips.open_tip(project, choose)
 
     @property
     def fetches(self) -> int:

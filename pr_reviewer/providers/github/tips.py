@@ -8,10 +8,12 @@ from collections.abc import Awaitable, Callable, Iterable
 
 from pr_reviewer.git.cache import CachedRepository, GitCache, Wanted
 from pr_reviewer.git.fetch import Remote
+from pr_reviewer.git.repository import Choice
 from pr_reviewer.model.errors import ProviderRefused
 from pr_reviewer.providers.base import Tip
 from pr_reviewer.providers.github.tokens import Credentials
 
+_MOVED = 301
 _HIDDEN = frozenset({401, 403, 404, 422})
 
 
@@ -32,12 +34,14 @@ class GitHubTips:
         self._credentials = credentials
         self._opened: list[CachedRepository] = []
 
-    async def open_tip(self, project: str) -> Tip | None:
+    async def open_tip(self, project: str, choose: Choice) -> Tip | None:
         """See `TipOpener`."""
         for credentials in self._credentials(project):
             try:
-                return await self._open_as(credentials, project)
+                return await self._open_as(credentials, project, choose)
             except ProviderRefused as exc:
+                if exc.status == _MOVED:
+                    raise ProviderRefused(f"{project} has moved; that is not followed", status=_MOVED) from exc
                 if exc.status not in _HIDDEN:
                     raise
         return None
@@ -47,17 +51,17 @@ class GitHubTips:
         for repository in self._opened:
             repository.close()
 
-    async def _open_as(self, credentials: Credentials | None, project: str) -> Tip:
+    async def _open_as(self, credentials: Credentials | None, project: str, choose: Choice) -> Tip:
         async def remote() -> Remote:
             return self._remote(project, await credentials.token() if credentials else "")
 
         sha = await self._cache.tip(await remote())
-        files = await self._fetched(project, sha, remote) if sha else _Nothing()
+        files = await self._fetched(project, remote, Wanted(sha, sha, sha, choose)) if sha else _Nothing()
         return Tip(project, sha, files)
 
-    async def _fetched(self, project: str, sha: str, remote: Callable[[], Awaitable[Remote]]) -> CachedRepository:
+    async def _fetched(self, project: str, remote: Callable[[], Awaitable[Remote]], wanted: Wanted) -> CachedRepository:
         key = project.lower().replace("/", "+")
-        repository = await self._cache.open(self._host, key, remote, Wanted(sha, sha, sha))
+        repository = await self._cache.open(self._host, key, remote, wanted)
         self._opened.append(repository)
         return repository
 

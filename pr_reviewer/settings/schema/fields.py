@@ -82,7 +82,7 @@ def _project(value: str) -> str:
 
 def _absolute(value: str) -> str:
     """A folder that is the same from wherever we are called: a relative one could lie in what is under review."""
-    if value.startswith(("/", "~")):
+    if value.startswith(("/", "~/")):
         return value
     raise ValueError("the absolute path of a folder")
 

@@ -19,12 +19,14 @@ A value is looked for in these places; a later one overrides an earlier one:
 1. the defaults below (`settings/defaults.toml`),
 2. the operator's file: TOML, named by `PR_REVIEWER_CONFIG`,
 3. the environment: `PR_REVIEWER_<SECTION>__<KEY>`, or the name that other programs know it by,
-4. the repository's `.pr_reviewer.toml`, as it stands at the tip of the base branch, never as the change has it,
-5. the arguments of the command line.
+4. the organisation's `.pr_reviewer.toml`, in the repository that `rules.organisation_repository` names, as it stands
+   at the tip of that one's default branch,
+5. the repository's `.pr_reviewer.toml`, as it stands at the tip of the base branch, never as the change has it,
+6. the arguments of the command line.
 
 Each setting says who may set it. The operator may set everything: the file, the environment and the command line
-are theirs. A repository that sets what is not its own is an error, and so are an unknown name, a value of the
-wrong type and an unknown `PR_REVIEWER_*` variable. An empty variable counts as unset.
+are theirs; an organisation may set what a repository may. Whoever sets what is not theirs makes an error, and so do an
+unknown name, a value of the wrong type and an unknown `PR_REVIEWER_*` variable. An empty variable counts as unset.
 
 - `pr-reviewer config show` prints every value with its source, `config check` everything that is wrong,
   `config schema` a JSON Schema for editors.

@@ -135,7 +135,7 @@ class RuleSettings(Section):
     )
     sources: Annotated[tuple[ForeignKind, ...], SettableBy(Trust.REPOSITORY)] = Field(
         description="Files for other tools that rules are read from, too, where a repository has them: "
-        f"{', '.join(ForeignKind)}."
+        f"{', '.join(f'`{kind}`' for kind in ForeignKind)}."
     )
     enforcement: Enforcement = Field(
         description="What a rule is that does not say it itself; off switches every rule off, whatever it says."

@@ -33,6 +33,9 @@ def test_the_operator_has_every_setting_and_a_repository_its_own():
         "review.fail_on",
         "paths.ignore",
         "paths.only",
+        "rules.packs",
+        "rules.sources",
+        "rules.legacy_style",
     }
 
 

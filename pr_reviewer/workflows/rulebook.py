@@ -1,0 +1,149 @@
+"""All rules that may govern a change, read from where each level keeps them: packs, operator, organisation, repository.
+
+A repository's own are read at one revision, which is the base branch's tip and never the head, in one batch; what they
+take in (`include`) in one more for each step. A file that cannot be read is a problem that the review states.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from pr_reviewer.masking import mask
+from pr_reviewer.model.pull import PullRequest
+from pr_reviewer.model.rules import ForeignKind, Level, RuleChange, RuleFile, RuleProblem
+from pr_reviewer.providers.base import FileReader
+from pr_reviewer.rules.book import RuleBook, assemble
+from pr_reviewer.rules.changes import changed_rules
+from pr_reviewer.rules.foreign import parse_file
+from pr_reviewer.rules.includes import Inclusion
+from pr_reviewer.rules.parsed import ParsedRules, problem
+from pr_reviewer.rules.sources import rule_files
+from pr_reviewer.rules.standing import FILE as STANDING_FILE
+from pr_reviewer.rules.standing import Standings, parse_standings, standing_of
+from pr_reviewer.settings.schema.sections import RuleSettings
+from pr_reviewer.workflows.organisation import NOWHERE, Organisation
+from pr_reviewer.workflows.shelves import (
+    Shelf,
+    disk_shelf,
+    is_on_disk,
+    operators_shelf,
+    organisation_shelf,
+    packs_shelf,
+    read_disk,
+    repository_shelf,
+    revision_shelf,
+)
+
+_UNREADABLE = "this file is binary, too big, or no plain file, so nothing of it is read"
+
+
+async def read_rulebook(
+    source: FileReader, revision: str, settings: RuleSettings, organisation: Organisation = NOWHERE
+) -> RuleBook:
+    """Read every level. `revision` is that of the repository's own files; "" where only a diff is known.
+
+    Raises SettingsError for a pack that does not exist and for an operator's folder that cannot be read.
+    """
+    parsed = await read_levels(source, revision, settings, organisation)
+    standings = await _standings(settings.folder, organisation)
+    parsed += [ParsedRules((), each.problems) for each in standings]
+    standing = standing_of(organisation.project, standings) if organisation.project else None
+    unread = (organisation.unread,) if organisation.unread else ()
+    return assemble(parsed, unread, standing, settings.enforcement)
+
+
+async def read_levels(
+    source: FileReader,
+    revision: str,
+    settings: RuleSettings,
+    organisation: Organisation = NOWHERE,
+    alone: Sequence[RuleFile] = (),
+) -> list[ParsedRules]:
+    """What the files of all levels say, each apart. `alone` are further files, by their absolute paths on disk."""
+    shelves = [packs_shelf(settings.packs)]
+    if settings.folder:
+        shelves.append(operators_shelf(settings.folder))
+    if alone:
+        shelves.append(disk_shelf(tuple(alone)))
+    if (tip := organisation.tip) and tip.sha:
+        shelves.append(await organisation_shelf(tip))
+    if revision:
+        shelves.append(await repository_shelf(source, revision, settings.sources))
+    return [each for shelf in shelves for each in await _parsed(shelf)]
+
+
+async def rule_changes(
+    source: FileReader,
+    pull: PullRequest,
+    changed: Collection[str],
+    book: RuleBook,
+    kinds: Collection[str] = tuple(ForeignKind),
+) -> tuple[RuleChange, ...]:
+    """What the pull request does to rules. `changed` are the paths of its files, old and new.
+
+    Files that count only because another file takes them in are known from the `book`. `kinds` are those of other
+    tools' files that hold rules here (`rules.sources`).
+    """
+    known = (rule.source.file for rule in book.rules if rule.source.file.level >= Level.REPOSITORY)
+    taken_in = (replace(file, revision="") for file in known if file.path in changed)
+    files = tuple(dict.fromkeys((*rule_files(changed, kinds), *taken_in)))
+    if not files or not pull.merge_base_sha:
+        return ()
+    ends = (pull.merge_base_sha, pull.head.sha)
+    before, after = [await _parsed(revision_shelf(source, end, (), files)) for end in ends]
+    return changed_rules(before, after)
+
+
+async def _parsed(shelf: Shelf) -> list[ParsedRules]:
+    """The files of a shelf and all that they take in, in this order."""
+    inclusion = Inclusion(shelf.files)
+    parsed: list[ParsedRules] = []
+    while wanted := inclusion.wanted:
+        texts = await shelf.read(tuple(dict.fromkeys(file.path for file in wanted)))
+        for file in wanted:
+            text = texts.get(file.path)
+            if text is not None:
+                said = parse_file(text, file)
+                parsed.append(said if file.level is Level.PACK else _masked(said, text))
+            elif shelf.has(file.path):
+                parsed.append(ParsedRules((), (problem(file, 1, _UNREADABLE, "unreadable-file"),)))
+                text = ""
+            inclusion.take(file, text)
+    return [*parsed, inclusion.parsed()]
+
+
+def _masked(parsed: ParsedRules, text: str) -> ParsedRules:
+    """What is said of a file in prompts and comments, without its secrets. Patterns stay: they match code."""
+    if not mask(text).secrets:
+        return parsed
+    rules = tuple(
+        replace(
+            rule,
+            title=mask(rule.title).text,
+            text=mask(rule.text).text,
+            examples=tuple(replace(example, code=mask(example.code).text) for example in rule.examples),
+        )
+        for rule in parsed.rules
+    )
+    problems = tuple(replace(each, text=mask(each.text).text) for each in parsed.problems)
+    return replace(parsed, rules=rules, problems=problems)
+
+
+async def _standings(folder: str | None, organisation: Organisation) -> list[Standings]:
+    """What `repositories.toml` says: the operator's before the organisation's."""
+    found: list[Standings] = []
+    if folder:
+        path = str(Path(folder).expanduser() / STANDING_FILE)  # noqa: ASYNC240 a question of names alone
+        if is_on_disk(path):
+            found.append(_standings_in((await read_disk([path])).get(path), path, "operator"))
+    tip = organisation.tip
+    if tip and STANDING_FILE in await tip.files.list_files(tip.sha):
+        texts = await tip.files.read_files(tip.sha, [STANDING_FILE])
+        found.append(_standings_in(texts.get(STANDING_FILE), STANDING_FILE, tip.project))
+    return found
+
+
+def _standings_in(text: str | None, path: str, origin: str) -> Standings:
+    if text is None:
+        return Standings(problems=(RuleProblem(path, 1, _UNREADABLE, origin, "unreadable-file"),))
+    return parse_standings(text, path, origin)

@@ -68,11 +68,6 @@ def is_known(event: str) -> bool:
     return event in _EVENTS
 
 
-def action_of(body: bytes) -> str:
-    """The action of a body that `parse_event` has taken; "" where it has none."""
-    return str(read_object(body).get("action", ""))
-
-
 class _Known(NamedTuple):
     """An event: the keys that its bodies always have, those that they may have, what reads each action."""
 

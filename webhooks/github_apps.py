@@ -24,7 +24,7 @@ def installation(payload: Mapping[str, object]) -> Event:
         given.id,
         owner_of(given.account),
         account_of(event.sender),
-        InstallationChange(payload["action"]),
+        InstallationChange(str(payload["action"])),
         repositories_of(event.repositories),
     )
 

@@ -16,10 +16,13 @@ from pr_reviewer.cli.exits import Exit
 from pr_reviewer.cli.process import Terminated, drop_output, heed_signals, open_missing_streams
 from pr_reviewer.model.errors import ReviewerError, UsageError
 
-# Name -> (module, attribute, the line that `--help` shows).
+# Name -> (module, attribute, the line that `--help` shows). The server is a package of its own: it is named here and
+# imported by nobody, so that everything else works, and starts as fast, without it.
 COMMANDS = {
     "review": ("pr_reviewer.cli.review", "review", "Review a change of a git repository, or any unified diff."),
+    "serve": ("webhooks.command", "serve", "Take webhooks and review pull requests by themselves."),
     "doctor": ("pr_reviewer.cli.doctor", "doctor", "Check this installation, and say what to do about what fails."),
+    "rules": ("pr_reviewer.cli.rules", "rules", "Show, check and try best-practice rules."),
     "config": ("pr_reviewer.cli.config", "config", "Show and check the settings, or print their JSON Schema."),
 }
 

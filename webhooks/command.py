@@ -1,0 +1,32 @@
+"""`pr-reviewer serve`. The table of commands in `pr_reviewer.cli` names this module; nothing there imports it."""
+
+import asyncio
+import os
+
+import click
+
+from pr_reviewer.cli.exits import Exit
+
+
+@click.command(short_help="Take webhooks and review pull requests by themselves.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="The port to listen on.")
+def serve(host: str, port: int) -> int:
+    """Take GitHub's webhooks, keep each delivery, and answer.
+
+    Put a proxy with TLS in front of it. SIGTERM and Ctrl-C end it when the requests under way are answered.
+
+    Exit codes: 0 stopped; 2 wrong usage or settings; 3 the store cannot be written, or the port is taken.
+    """
+    from pr_reviewer.settings.load import load_settings
+    from webhooks import serving
+    from webhooks.logs import logging_to
+
+    settings = load_settings(os.environ).settings
+    serving.require_secrets(settings)
+    with logging_to(known=serving.secrets_in(settings)):
+        try:
+            asyncio.run(serving.serve(settings, os.environ, host=host, port=port))
+        except KeyboardInterrupt:  # the signal that stopped the server, told again once all is closed
+            return Exit.DONE
+    return Exit.DONE

@@ -1,0 +1,125 @@
+"""The server's log: one line for each event, JSON unless a person watches, and no secret in any of them.
+
+Every line of the process goes one way, also those of libraries: an event with its context → a queue → one thread that
+redacts, renders and writes. So neither a slow terminal nor the redaction holds up the event loop, and nothing can be
+logged around the redaction.
+"""
+
+import logging
+import logging.handlers
+import queue
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, TextIO
+
+import structlog
+from structlog.types import EventDict, Processor, WrappedLogger
+
+from pr_reviewer.masking import redact
+
+_WAITING = 10_000  # lines; more than that are dropped rather than kept without bound
+_QUIET = ("uvicorn.access", "httpx", "httpx2", "httpcore", "urllib3", "asyncio", "alembic")
+_DEEPEST = 8
+
+
+class Redactor:
+    """Takes secrets out of log lines: those that it knows, and whatever looks like one."""
+
+    def __init__(self, known: Iterable[str] = ()) -> None:
+        self._known = frozenset(known)
+
+    def add(self, *secrets: str) -> None:
+        """Credentials that came later, such as an installation's token."""
+        self._known |= frozenset(secrets)
+
+    def __call__(self, _logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+        """A structlog processor; the last one before a line is rendered."""
+        return {redact(str(key), self._known): self._clean(value) for key, value in event.items()}
+
+    def _clean(self, value: object, depth: int = 0) -> Any:  # noqa: ANN401 whatever somebody logged
+        if value is None or isinstance(value, bool | int | float):
+            return value
+        if depth < _DEEPEST and isinstance(value, dict):
+            return {redact(str(key), self._known): self._clean(inner, depth + 1) for key, inner in value.items()}
+        if depth < _DEEPEST and isinstance(value, list | tuple | set | frozenset):
+            return [self._clean(inner, depth + 1) for inner in value]
+        return redact(value if isinstance(value, str) else str(value), self._known)
+
+
+@contextmanager
+def logging_to(stream: TextIO | None = None, *, known: Iterable[str] = (), level: str = "INFO") -> Iterator[Redactor]:
+    """Log to `stream` (stderr) until the block ends; then what is waiting is written. Yields the redactor."""
+    stream = stream or sys.stderr
+    redactor = Redactor(known)
+    lines: queue.Queue[logging.LogRecord | None] = queue.Queue(_WAITING)
+    writer = logging.StreamHandler(stream)
+    writer.setFormatter(_formatter(redactor, is_terminal=stream.isatty()))
+    entrance = _Entrance(lines)
+    listener = logging.handlers.QueueListener(lines, writer)
+    root = logging.getLogger()
+    before = (root.handlers[:], root.level)
+    root.handlers[:] = [entrance]
+    root.setLevel(level)
+    for name in _QUIET:
+        logging.getLogger(name).setLevel("WARNING")
+    structlog.configure(
+        processors=[*_context(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=structlog.stdlib.BoundLogger,
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+    listener.start()
+    try:
+        yield redactor
+    finally:
+        root.handlers[:] = before[0]
+        root.setLevel(before[1])
+        listener.stop()
+        structlog.reset_defaults()
+
+
+class _Entrance(logging.handlers.QueueHandler):
+    """Puts records into the queue as they are: the other end is in this process."""
+
+    def prepare(self, record: logging.LogRecord) -> logging.LogRecord:
+        return record
+
+    def enqueue(self, record: logging.LogRecord) -> None:
+        try:
+            self.queue.put_nowait(record)
+        except queue.Full:
+            return  # whoever reads has stopped to; holding up deliveries for them would be worse
+
+
+def _context() -> list[Processor]:
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+
+
+def _without_colours(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Uvicorn says everything twice."""
+    event.pop("color_message", None)
+    return event
+
+
+def _formatter(redactor: Redactor, *, is_terminal: bool) -> logging.Formatter:
+    render: Callable[..., Any]
+    if is_terminal:
+        render = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    else:
+        render = structlog.processors.JSONRenderer(ensure_ascii=False)
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[*_context(), structlog.stdlib.ExtraAdder()],
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            _without_colours,
+            structlog.processors.format_exc_info,
+            redactor,
+            render,
+        ],
+    )

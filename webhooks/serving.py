@@ -1,0 +1,116 @@
+"""Puts the server together and runs it until it is told to stop. The only place here that wires things."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+import uvicorn
+from pydantic import SecretStr
+
+from pr_reviewer.model.errors import ReviewerError, SettingsError
+from pr_reviewer.settings.schema.sections import Settings
+from webhooks.app import Parts, create_app
+from webhooks.engine import JobEngine
+from webhooks.handover import Handover, keep_tidy
+from webhooks.inbox import Inbox
+from webhooks.metrics import Metrics
+from webhooks.reception import Reception, Rules
+from webhooks.stores import open_inbox
+
+_LAST_SECONDS = 20  # requests under way have as long once we are told to stop
+
+log = structlog.get_logger("webhooks")
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What a job engine is opened with."""
+
+    settings: Settings
+    environ: Mapping[str, str]
+    metrics: Metrics
+    inbox: Inbox
+
+
+OpenEngine = Callable[[Service], AbstractAsyncContextManager[JobEngine]]
+
+
+async def serve(
+    settings: Settings, environ: Mapping[str, str], *, host: str, port: int, open_engine: OpenEngine | None = None
+) -> None:
+    """Take deliveries until SIGTERM or Ctrl-C. Raises SettingsError for what is missing, before anything is opened.
+
+    Without `open_engine`, deliveries are kept, and handed over by the next server that has an engine.
+    """
+    rules = Rules(require_secrets(settings), frozenset(settings.github.allowed_owners))
+    inbox = await open_inbox(settings.server, environ)
+    try:
+        metrics = Metrics()
+        parts = Parts(inbox, metrics, Reception(rules, inbox, metrics))
+        async with _at_work(Service(settings, environ, metrics, inbox), open_engine):
+            await _answer(parts, host, port)
+    finally:
+        await inbox.close()
+        log.info("stopped")
+
+
+def require_secrets(settings: Settings) -> Sequence[str]:
+    """The secrets of the routes. Raises SettingsError where there is none: such a server could take no delivery."""
+    secrets = settings.github.webhook_secrets
+    if not secrets:
+        raise SettingsError(
+            "github.webhook_secret is not set: without it no delivery can be told from a forged one",
+            hint="Set PR_REVIEWER_GITHUB__WEBHOOK_SECRET to the secret in the App's webhook settings.",
+        )
+    return secrets
+
+
+def secrets_in(settings: Settings) -> tuple[str, ...]:
+    """Every credential that is set, so that no log line shows one."""
+    values = (value for section in _sections(settings) for value in section.values())
+    plain = (value.get_secret_value() for value in values if isinstance(value, SecretStr))
+    return (*filter(None, plain), *settings.github.webhook_secrets)
+
+
+def _sections(settings: Settings) -> Sequence[Mapping[str, object]]:
+    return [dict(section) for _, section in settings]
+
+
+@asynccontextmanager
+async def _at_work(service: Service, open_engine: OpenEngine | None) -> AsyncIterator[None]:
+    """Beside the routes: hand over, and forget what is old."""
+    async with contextlib.AsyncExitStack() as stack:
+        tasks = [asyncio.create_task(keep_tidy(service.inbox, service.settings.server.retention_days))]
+        if open_engine is not None:
+            engine = await stack.enter_async_context(open_engine(service))
+            tasks.append(asyncio.create_task(Handover(service.inbox, engine, service.metrics).run()))
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _answer(parts: Parts, host: str, port: int) -> None:
+    config = uvicorn.Config(
+        create_app(parts),
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        lifespan="off",
+        http="h11",
+        ws="none",
+        timeout_graceful_shutdown=_LAST_SECONDS,
+    )
+    server = uvicorn.Server(config)
+    try:
+        await server.serve()
+    except SystemExit:  # uvicorn's way to say that it cannot listen; it has logged why
+        raise ReviewerError(f"cannot listen on {host}:{port}", hint="Is another server running there?") from None

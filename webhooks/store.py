@@ -65,6 +65,12 @@ def engine_for(url: str) -> sa.Engine:
     return engine
 
 
+def lock_writers(connection: sa.Connection, name: str) -> None:
+    """Let no other transaction that asks for this name go on before this one has ended. SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": f"{_SCHEMA}.{name}"})
+
+
 def _set_pragmas(connection: object, _: ConnectionPoolEntry) -> None:
     """WAL lets readers go on while one writes; FULL keeps what was committed when the power goes."""
     connection.isolation_level = None  # type: ignore[attr-defined]
@@ -79,8 +85,8 @@ def _begin_writing(connection: sa.Connection) -> None:
 
 def _prepare(engine: sa.Engine) -> None:
     with engine.begin() as connection:
+        lock_writers(connection, "schema")  # several processes start at once
         if engine.dialect.name == "postgresql":
-            connection.execute(sa.text("SELECT pg_advisory_xact_lock(7281930)"))  # several processes start at once
             connection.execute(sa.schema.CreateSchema(_SCHEMA, if_not_exists=True))
         tables.metadata.create_all(connection)
         found = connection.execute(sa.select(sa.func.max(tables.version.c.number))).scalar()

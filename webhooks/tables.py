@@ -31,3 +31,26 @@ executors = sa.Table(
     sa.Column("beats", sa.BigInteger, nullable=False),
     sa.Column("is_dead", sa.Boolean, nullable=False),
 )
+
+# What there is to do and what became of it. The engine runs jobs; this table says which, and is what people list.
+jobs = sa.Table(
+    "jobs",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("lane", sa.Text, nullable=False, index=True),
+    sa.Column("host", sa.Text, nullable=False),
+    sa.Column("installation", sa.BigInteger),
+    sa.Column("repository", sa.BigInteger),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("trigger", sa.Text, nullable=False),
+    sa.Column("is_replaceable", sa.Boolean, nullable=False),
+    sa.Column("delivery", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False, index=True),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("number", sa.BigInteger, nullable=False, index=True),
+    sa.Column("accepted_at", sa.Float, nullable=False),
+    sa.Column("started_at", sa.Float),
+    sa.Column("finished_at", sa.Float, index=True),
+)

@@ -1,0 +1,234 @@
+"""Jobs: what there is to do, in which order, and what became of it.
+
+What belongs here: the record of a job, on whatever database. What does not: running it (`durable.py`, `work.py`).
+
+    queued ─ running ┬ done
+                     ├ skipped      nothing was to be done, and why
+                     ├ superseded   something newer does it
+                     ├ cancelled    the pull request was closed
+                     └ failed       for good, with its reason; `jobs retry` makes it queued again
+"""
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic import TypeAdapter
+
+from pr_reviewer.model import triggers
+from pr_reviewer.model.triggers import Trigger
+from webhooks.store import Store, lock_writers
+from webhooks.tables import jobs, journal
+
+
+class JobState(StrEnum):
+    """Where a job is on its way."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    SKIPPED = "skipped"
+    SUPERSEDED = "superseded"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing more will happen by itself."""
+        return self not in _OPEN
+
+
+_OPEN = (JobState.QUEUED, JobState.RUNNING)
+
+
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    """A job to be. One `id` is one job, whoever sends it and however often.
+
+    Jobs of one `lane` (a pull request) run one after the other. A replaceable one need not run where a newer one of its
+    lane waits. `title` is for people (`acme/shop#3 opened`).
+    """
+
+    id: str
+    lane: str
+    title: str
+    trigger: Trigger
+    delivery: str = ""
+    is_replaceable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job as it is on record. Times are seconds since 1970, None for what did not happen yet."""
+
+    id: str
+    lane: str
+    title: str
+    trigger: Trigger
+    delivery: str
+    state: JobState
+    reason: str
+    url: str
+    tries: int
+    number: int
+    accepted_at: float
+    started_at: float | None
+    finished_at: float | None
+    is_replaceable: bool
+
+    @property
+    def run_id(self) -> str:
+        """The name of this try; a retried job runs under another."""
+        return f"{self.id}~{self.tries}"
+
+
+class Jobs:
+    """The record of all jobs."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def add(self, new: Sequence[NewJob]) -> tuple[Job, ...]:
+        """Record jobs as queued; those that were not on record yet. All or none."""
+
+        def act(connection: sa.Connection) -> list[str]:
+            lock_writers(connection, jobs.name)
+            return [each.id for each in new if _insert(connection, each)]
+
+        added = set(await self._store.run(act))
+        return tuple([await self.get(each.id) for each in new if each.id in added])
+
+    async def get(self, id_: str) -> Job:
+        """The job. Raises KeyError."""
+        row = await self._store.run(lambda c: c.execute(sa.select(jobs).where(jobs.c.id == id_)).mappings().first())
+        if row is None:
+            raise KeyError(id_)
+        return _job(row)
+
+    async def start(self, id_: str) -> Job | None:
+        """Say that it runs; None where it has ended already. Starting again what was cut short is no new try."""
+        open_ = (jobs.c.id == id_) & jobs.c.state.in_(_OPEN)
+        values = {"state": JobState.RUNNING, "started_at": sa.func.coalesce(jobs.c.started_at, time.time())}
+        started = await self._store.run(lambda c: c.execute(jobs.update().where(open_).values(values)).rowcount)
+        return await self.get(id_) if started else None
+
+    async def finish(self, id_: str, state: JobState, reason: str = "", url: str = "") -> None:
+        """Say how it ended. What has ended stays as it ended."""
+        open_ = (jobs.c.id == id_) & jobs.c.state.in_(_OPEN)
+        values = {"state": state, "reason": reason, "url": url, "finished_at": time.time()}
+        await self._store.run(lambda c: c.execute(jobs.update().where(open_).values(values)))
+
+    async def retry(self, id_: str) -> Job | None:
+        """Queue a failed job again, under another run id; None where it has not failed."""
+        failed = (jobs.c.id == id_) & (jobs.c.state == JobState.FAILED)
+        values: dict[str, Any] = {"state": JobState.QUEUED, "reason": "", "finished_at": None, "started_at": None}
+        values["tries"] = jobs.c.tries + 1
+        retried = await self._store.run(lambda c: c.execute(jobs.update().where(failed).values(values)).rowcount)
+        return await self.get(id_) if retried else None
+
+    async def cancel(self, lane: str, before: int) -> tuple[Job, ...]:
+        """Cancel what is queued or runs in a lane and was accepted before the job of this number."""
+        open_ = (jobs.c.lane == lane) & jobs.c.state.in_(_OPEN) & (jobs.c.number < before)
+
+        def act(connection: sa.Connection) -> list[str]:
+            ids = list(connection.execute(sa.select(jobs.c.id).where(open_)).scalars())
+            values = {"state": JobState.CANCELLED, "reason": "the pull request was closed", "finished_at": time.time()}
+            connection.execute(jobs.update().where(jobs.c.id.in_(ids)).values(values))
+            return ids
+
+        return tuple([await self.get(id_) for id_ in await self._store.run(act)])
+
+    async def is_replaced(self, job: Job) -> bool:
+        """Whether a newer job of its lane makes this one needless."""
+        if not job.is_replaceable:
+            return False
+        newer = (jobs.c.lane == job.lane) & jobs.c.is_replaceable & (jobs.c.number > job.number)
+        waiting = sa.select(jobs.c.id).where(newer, jobs.c.state.in_(_OPEN)).limit(1)
+        return await self._store.run(lambda c: c.execute(waiting).first()) is not None
+
+    async def unfinished(self) -> tuple[Job, ...]:
+        """All that is queued or runs, the oldest first."""
+        chosen = sa.select(jobs).where(jobs.c.state.in_(_OPEN)).order_by(jobs.c.number)
+        return tuple(_job(row) for row in await self._store.run(lambda c: c.execute(chosen).mappings().all()))
+
+    async def listed(self, state: JobState | None = None, limit: int = 50) -> tuple[Job, ...]:
+        """The newest jobs, of one state or all."""
+        chosen = sa.select(jobs).order_by(jobs.c.number.desc()).limit(limit)
+        if state is not None:
+            chosen = chosen.where(jobs.c.state == state)
+        return tuple(_job(row) for row in await self._store.run(lambda c: c.execute(chosen).mappings().all()))
+
+    async def counts(self) -> dict[JobState, int]:
+        """How many jobs there are in each state."""
+        counted = sa.select(jobs.c.state, sa.func.count()).group_by(jobs.c.state)
+        rows = await self._store.run(lambda c: c.execute(counted).all())
+        return {JobState(state): count for state, count in rows}
+
+    async def prune(self, before: float) -> int:
+        """Delete what ended before this time, with its journal; how many jobs."""
+        return await self._delete((jobs.c.finished_at < before) & ~jobs.c.state.in_(_OPEN))
+
+    async def forget(self, host: str, installation: int, repositories: Sequence[int] | None = None) -> int:
+        """Delete every job of an installation or of some of its repositories, with its journal; how many."""
+        theirs = (jobs.c.host == host) & (jobs.c.installation == installation)
+        if repositories is not None:
+            theirs &= jobs.c.repository.in_(repositories)
+        return await self._delete(theirs)
+
+    async def _delete(self, which: sa.ColumnElement[bool]) -> int:
+        def act(connection: sa.Connection) -> int:
+            chosen = sa.select(jobs.c.id).where(which)
+            connection.execute(journal.delete().where(journal.c.job.in_(chosen)))
+            return connection.execute(jobs.delete().where(which)).rowcount
+
+        return await self._store.run(act)
+
+
+def _insert(connection: sa.Connection, new: NewJob) -> bool:
+    if connection.execute(sa.select(jobs.c.id).where(jobs.c.id == new.id)).first():
+        return False
+    newest = connection.execute(sa.select(sa.func.max(jobs.c.number))).scalar() or 0
+    scene = getattr(new.trigger, "scene", None)
+    row = {
+        "id": new.id,
+        "lane": new.lane,
+        "host": scene.host if scene else getattr(new.trigger, "host", ""),
+        "installation": scene.installation if scene else getattr(new.trigger, "installation", None),
+        "repository": scene.repository.id if scene else None,
+        "title": new.title,
+        "trigger": trigger_to_json(new.trigger),
+        "is_replaceable": new.is_replaceable,
+        "delivery": new.delivery,
+        "state": JobState.QUEUED,
+        "reason": "",
+        "url": "",
+        "tries": 1,
+        "number": newest + 1,
+        "accepted_at": time.time(),
+    }
+    connection.execute(jobs.insert().values(row))
+    return True
+
+
+def _job(row: Any) -> Job:  # noqa: ANN401 a row of SQLAlchemy's
+    values = {name: row[name] for name in Job.__dataclass_fields__}
+    return Job(**{**values, "state": JobState(row["state"]), "trigger": trigger_from_json(row["trigger"])})
+
+
+def trigger_to_json(trigger: Trigger) -> str:
+    """A trigger as JSON that names its type."""
+    return json.dumps({"type": type(trigger).__name__, **asdict(trigger)})
+
+
+def trigger_from_json(text: str) -> Trigger:
+    """The trigger again. Raises ValueError for what no release of ours has written."""
+    values = json.loads(text)
+    type_ = getattr(triggers, str(values.pop("type", "")), None)
+    if type_ is None or type_ not in Trigger.__args__:
+        raise ValueError("this is no trigger")
+    trigger: Trigger = TypeAdapter(type_).validate_python(values)
+    return trigger

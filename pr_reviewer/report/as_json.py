@@ -136,6 +136,7 @@ def _rule(citation: Citation) -> dict[str, Any]:
         "origin": citation.origin or None,
         "place": citation.place or None,
         "address": citation.address or None,
+        "amended_by": citation.amended_by or None,
     }
 
 

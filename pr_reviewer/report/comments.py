@@ -6,7 +6,7 @@ from pr_reviewer.model.changes import LineRange, Side
 from pr_reviewer.model.findings import Finding, Placed, Unplaced
 from pr_reviewer.report.characters import one_line, visible
 from pr_reviewer.report.links import Citation, Links
-from pr_reviewer.report.rule_rows import origin_piece
+from pr_reviewer.report.rule_rows import whose
 from pr_reviewer.report.sanitise import prose, title, title_pieces
 from pr_reviewer.report.tree import Code
 from pr_reviewer.report.write import code_block, code_span, write_cell
@@ -95,6 +95,6 @@ def _origin(finding: Finding, links: Links) -> str:
         return f"<sub>{finding.category}</sub>"
     citation = links.cite(finding.path, finding.rule_id)
     name = f"rule {code_span(one_line(finding.rule_id))}"
-    whose = write_cell((origin_piece(citation.origin),)) if citation.origin else ""
     place = f" ({code_span(one_line(citation.place))})" if citation.place and not citation.address else ""
-    return f"<sub>{' · '.join(filter(None, (rule_title(citation), name, f'{whose}{place}')))}</sub>"
+    parts = (rule_title(citation), name, f"{write_cell(whose(citation))}{place}")
+    return f"<sub>{' · '.join(filter(None, parts))}</sub>"

@@ -23,6 +23,7 @@ from pr_reviewer.report.excerpt import ExcerptLine, excerpt
 from pr_reviewer.report.links import Links
 from pr_reviewer.report.prose_lines import prose_lines, runs_of
 from pr_reviewer.report.read import read_blocks
+from pr_reviewer.report.rule_rows import whose
 from pr_reviewer.report.sanitise import LONGEST_PROSE, title_pieces
 from pr_reviewer.report.terminal import TAB_WIDTH, Paper, Run, Style, hung, wrap
 
@@ -97,7 +98,8 @@ def _rule(finding: Finding, paper: Paper, links: Links) -> Iterator[str]:
     citation = links.cite(finding.path, finding.rule_id) if finding.rule_id else None
     if citation and citation.on_disk:
         name = "".join(text for text, _ in runs_of(title_pieces(citation.title), paper.ink))
-        parts = filter(None, (name, one_line(citation.origin), one_line(citation.on_disk)))
+        origin = "".join(piece.text for piece in whose(citation))
+        parts = filter(None, (name, origin, one_line(citation.on_disk)))
         yield ""
         yield from hung(_INDENT, wrap([(f"Rule: {' · '.join(parts)}", Style.DIM)], paper.narrower(len(_INDENT))))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from pr_reviewer.model.changes import LineRange
-from pr_reviewer.model.rules import Level, Rule
+from pr_reviewer.model.rules import Level, Rule, RuleFile, RuleSource
 
 # What GitHub and GitLab show rendered, where lines have no address: `?plain=1` asks for the source.
 _RENDERED = (".md", ".markdown", ".mdx", ".rst", ".adoc", ".org")
@@ -19,6 +19,8 @@ class Citation:
 
     `place` is its `path:line`, without the folders of anybody's disk; "" for a pack, whose files came with the program.
     `on_disk` is the same in full, for whoever runs the program. `address` is where it can be read, if anywhere.
+    `amended_by` is the origin of a nearer file that changes how a rule is kept, and whose line stands in where the text
+    itself has none.
     """
 
     rule_id: str
@@ -27,6 +29,7 @@ class Citation:
     place: str = ""
     on_disk: str = ""
     address: str = ""
+    amended_by: str = ""
 
 
 def no_rule(path: str, rule_id: str) -> Rule | None:  # noqa: ARG001 a book without rules
@@ -62,20 +65,26 @@ class Links:
 
     def cite_rule(self, rule: Rule) -> Citation:
         """The rule with its place and its address."""
-        path, place = rule.source.path, f"{rule.source.path}:{rule.source.line}"
-        is_shipped = rule.source.file.level is Level.PACK
+        text = rule.outer or rule.source
         return Citation(
             rule.id,
             rule.title,
-            rule.source.origin,
-            place="" if is_shipped else without_folders(place),
-            on_disk=f"{self.installation}/{place}" if is_shipped and self.installation else place,
-            address=_filled(self._template(rule), path, LineRange(rule.source.line, rule.source.line)),
+            text.origin,
+            place=_place(text) or _place(rule.source),
+            on_disk=self._on_disk(text),
+            address=self._address(text) or self._address(rule.source),
+            amended_by=rule.source.origin if rule.outer else "",
         )
 
-    def _template(self, rule: Rule) -> str:
-        """The address of the rule's file, but for path and lines; "" for what only a disk has."""
-        file = rule.source.file
+    def _on_disk(self, source: RuleSource) -> str:
+        is_shipped = source.file.level is Level.PACK and self.installation
+        return f"{f'{self.installation}/' if is_shipped else ''}{source.path}:{source.line}"
+
+    def _address(self, source: RuleSource) -> str:
+        return _filled(self._template(source.file), source.path, LineRange(source.line, source.line))
+
+    def _template(self, file: RuleFile) -> str:
+        """The address of a file of rules, but for path and lines; "" for what only a disk has."""
         if file.level is Level.PACK:
             return self.packs
         project = file.project or self.project
@@ -87,6 +96,10 @@ class Links:
 def without_folders(path: str) -> str:
     """The path; of one that is absolute on a disk only the name, as it is nobody else's business where it lies."""
     return _FOLDERS_OF_A_DISK.sub("", path, count=1) if _FOLDERS_OF_A_DISK.match(path) else path
+
+
+def _place(source: RuleSource) -> str:
+    return "" if source.file.level is Level.PACK else without_folders(f"{source.path}:{source.line}")
 
 
 def _filled(template: str, path: str, lines: LineRange) -> str:

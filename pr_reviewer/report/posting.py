@@ -14,6 +14,7 @@ from pr_reviewer.report.links import Links
 from pr_reviewer.report.markdown import summary_body
 from pr_reviewer.report.markers import Marker, MarkerKind, mark
 from pr_reviewer.report.plain import plain_title
+from pr_reviewer.report.rule_rows import whose
 from pr_reviewer.report.sanitise import title
 from pr_reviewer.report.verdict import findings_of, verdict
 from pr_reviewer.report.write import escape
@@ -123,5 +124,6 @@ def _rule(finding: Finding, links: Links) -> str:
         return ""
     citation = links.cite(finding.path, finding.rule_id)
     words = plain_title(citation.title)[:_LONGEST_TITLE]
-    parts = (words, f"rule {finding.rule_id}", citation.origin, citation.address or citation.place)
+    origin = "".join(piece.text for piece in whose(citation))
+    parts = (words, f"rule {finding.rule_id}", origin, citation.address or citation.place)
     return "\n\n" + " · ".join(one_line(display(part)) for part in parts if part)

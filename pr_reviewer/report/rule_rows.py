@@ -38,7 +38,13 @@ def group_rows(groups: Iterable[AppliedGroup], named: int) -> Iterator[Row]:
         yield (*_names(map(path_label, group.paths), named), Text(" — "), *rules)
 
 
-def origin_piece(origin: str) -> Text | Code:
+def whose(citation: Citation) -> tuple[Text | Code, ...]:
+    """`pack core`, or `pack core, amended by repository`; nothing for a rule that no level has."""
+    amended = (Text(", amended by "), _origin(citation.amended_by)) if citation.amended_by else ()
+    return (_origin(citation.origin), *amended) if citation.origin else ()
+
+
+def _origin(origin: str) -> Text | Code:
     """`pack core` in words; a project, a folder or a file as code."""
     name = one_line(origin)
     return Text(name) if _PLAIN_ORIGIN.fullmatch(name) else Code(name)
@@ -84,23 +90,23 @@ def _problem(problem: RuleProblem, shown: Callable[[str], str]) -> Row:
     return (
         Text("Left out: "),
         Code(one_line(f"{shown(problem.path)}:{problem.line}")),
-        *((Text(" ("), origin_piece(problem.origin), Text(")")) if problem.origin else ()),
+        *((Text(" ("), _origin(problem.origin), Text(")")) if problem.origin else ()),
         *_after(" — ", problem.text),
     )
 
 
 def _unread(unread: Unread) -> Row:
-    return (Text("Not read: "), origin_piece(unread.origin), *_after(" — ", unread.why))
+    return (Text("Not read: "), _origin(unread.origin), *_after(" — ", unread.why))
 
 
 def _by_origin(rules: Sequence[Citation], named: int) -> Iterator[Inline]:
     """`pack core`: `a`, `b`; `acme/.pr-reviewer`: `c`."""
-    ordered: dict[str, list[str]] = {}
+    ordered: dict[Row, list[str]] = {}
     for rule in rules[:named]:
-        ordered.setdefault(rule.origin, []).append(rule.rule_id)
+        ordered.setdefault(whose(rule), []).append(rule.rule_id)
     for index, (origin, ids) in enumerate(ordered.items()):
         yield from ((Text("; "),) if index else ())
-        yield from ((origin_piece(origin), Text(": ")) if origin else ())
+        yield from ((*origin, Text(": ")) if origin else ())
         yield from _names(ids, named)
     if len(rules) > named:
         yield Text(f"; {len(rules) - named:,} more")

@@ -55,6 +55,7 @@ def test_a_finding_cites_its_rule():
         "origin": "acme/.pr-reviewer",
         "place": "best_practices/http.md:31",
         "address": "https://git.example/acme/.pr-reviewer/blob/77ab01c/best_practices/http.md?plain=1#L31",
+        "amended_by": None,
     }
 
 
@@ -94,7 +95,7 @@ def test_a_placed_finding_says_all_that_is_known_of_it():
             "title": "A title",
             "message": "A message.",
             "rule_id": "core/r",
-            "rule": {"id": "core/r", "title": None, "origin": None, "place": None, "address": None},
+            "rule": {"id": "core/r", "title": None, "origin": None, "place": None, "address": None, "amended_by": None},
             "confidence": "medium",
             "origin": "code",
             "suggestion": "",

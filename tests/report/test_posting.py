@@ -10,12 +10,23 @@ from pr_reviewer.model.posting import AnnotationLevel, CheckState
 from pr_reviewer.model.review import Conclusion
 from pr_reviewer.report.links import Links
 from pr_reviewer.report.markers import Marker, MarkerKind, find_marker
-from pr_reviewer.report.posting import check_in_progress, check_of, draft_review, draft_summary, failed_check
+from pr_reviewer.report.posting import (
+    check_in_progress,
+    check_of,
+    draft_review,
+    draft_summary,
+    failed_check,
+    superseded_check,
+)
 from tests.report.builders import INCOMPLETE, LINKS, NASTY, THREE, placed, review
 from tests.report.test_sanitise_properties import render
 
 CLEAN = review()
 FAILED = replace(THREE, conclusion=Conclusion.FAILED)
+
+
+def test_a_superseded_head_concludes_as_an_incomplete_review_does():
+    assert superseded_check("4" * 40, CheckState.NEUTRAL).state is CheckState.NEUTRAL
 
 
 def test_an_annotation_ends_with_its_rule():

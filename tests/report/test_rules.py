@@ -1,6 +1,7 @@
 """Rules in reports: how one is cited, and what is said of those that a review went by."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -23,8 +24,10 @@ from tests.report.builders import (
     LINKS,
     OPERATOR,
     PACK,
+    PACK_RULE,
     PLAIN_RULES,
     RULES,
+    TIMEOUT_RULE,
     WITH_RULES,
     finding,
     placed,
@@ -85,6 +88,23 @@ def test_a_pack_leads_to_its_address_where_there_is_one():
     assert links.cite_rule(rule("a", "A", **PACK)) == Citation(
         "a", "A", "pack core", "", "/opt/reviewer/best_practices/core/python.md:12", address
     )
+
+
+def test_an_amended_rule_leads_to_its_text_and_names_who_amended_it():
+    amended = replace(TIMEOUT_RULE, source=rule(line=40).source, outer=TIMEOUT_RULE.source)
+
+    body = comment_body(placed(rule_id="http-timeout"), Links(rule_for=lambda *_: amended, blob=BLOB))
+
+    assert body.endswith(f"]({HTTP}) · rule `http-timeout` · `acme/.pr-reviewer`, amended by repository</sub>")
+
+
+def test_where_the_text_of_an_amended_rule_has_no_address_the_amendment_has():
+    amended = replace(PACK_RULE, source=rule(line=40).source, outer=PACK_RULE.source)
+    citation = LINKS.cite_rule(amended)
+
+    assert citation.address == f"{SHOP}/best_practices.md?plain=1#L40"
+    assert citation.place == "best_practices.md:40"
+    assert citation.on_disk == "best_practices/core/python.md:12"
 
 
 @pytest.mark.parametrize(
@@ -251,7 +271,8 @@ def test_what_does_not_fit_is_counted():
 @hypothesis_settings(deadline=None, max_examples=60)
 @given(NASTY_TEXT)
 def test_nothing_that_rules_say_acts_in_a_summary(text):
-    links = Links(rule_for=lambda _path, _id: rule(text, text, origin=text, path=text), blob=BLOB, project="o/r")
+    path = text.encode(errors="replace").decode()
+    links = Links(rule_for=lambda *_: rule(text, text, origin=text, path=path), blob=BLOB, project="o/r")
     comments = (placed(rule_id=text or "x"),)
     body = summary_body(review(comments=comments, rules=rules_of(text), cost=Cost()), links)
 

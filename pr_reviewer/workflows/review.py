@@ -24,6 +24,7 @@ from pr_reviewer.model.findings import Dropped, Placed, Unplaced
 from pr_reviewer.model.llm import Cost
 from pr_reviewer.model.plan import ReviewPlan
 from pr_reviewer.model.review import Review
+from pr_reviewer.model.rules import ForeignKind
 from pr_reviewer.patterns.worker import PatternWorker
 from pr_reviewer.plan.consolidate import consolidate_prompt, is_worth_consolidating
 from pr_reviewer.plan.inputs import ChangedFile, Counter, PlanInputs, TaskModels
@@ -44,7 +45,11 @@ ONLY_A_DIFF = "Only a diff was given: there is less context, nothing was parsed,
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What a review works with. `llm` is None where no model is to be asked; `spent` is the cost so far."""
+    """What a review works with. `llm` is None where no model is to be asked; `spent` is the cost so far.
+
+    `foreign` are the kinds of other tools' files that hold rules here; with `legacy_style`, rules of style are kept in
+    a legacy repository, too.
+    """
 
     source: ChangeReader
     worker: PatternWorker
@@ -54,6 +59,8 @@ class Desk:
     templates: Templates
     llm: LLM | None = None
     spent: Callable[[], Cost] = Cost
+    foreign: tuple[ForeignKind, ...] = tuple(ForeignKind)
+    legacy_style: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ def parts_about_code(sections: Sequence[Section], kind: ForeignKind) -> Parts:
         while len(around) > 1 and around[-1][0] >= section.level:
             around.pop()
         is_about_code = _is_about_code(section, is_about_code=around[-1][1])
-        if section.level:
+        if section.level > 1:  # the title tells of the whole document, and so of none of its parts
             around.append((section.level, is_about_code))
         if not is_about_code:
             left_out += _unless_empty(section)
@@ -119,7 +119,7 @@ def _is_about_code(section: Section, *, is_about_code: bool) -> bool:
         return False
     if _CODE_WORDS.search(title):
         return True
-    return is_about_code and not _WORK_WORDS.search(title)
+    return is_about_code and not (section.level > 1 and _WORK_WORDS.search(title))
 
 
 def _why_not(block: Block) -> str:

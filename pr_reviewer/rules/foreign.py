@@ -4,22 +4,20 @@ They are read as our own format is (headings with text and list items are rules)
 left out. Ids are derived, with the file's name before them: `agents-md/naming`, `cursor-python/early-returns`.
 """
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from itertools import zip_longest
 
 from pr_reviewer.model.rules import ForeignKind, Rule, RuleFile, RuleProblem
 from pr_reviewer.rules.about import parts_about_code
-from pr_reviewer.rules.markdown import Block, BlockKind, Section, read_document, slug
+from pr_reviewer.rules.markdown import BlockKind, Section, read_document, slug
 from pr_reviewer.rules.options import Options
 from pr_reviewer.rules.parse import parse_rules, why_unreadable
 from pr_reviewer.rules.parsed import ParsedRules, problem
 from pr_reviewer.rules.reader import RuleReader
 from pr_reviewer.rules.scope import Scope, read_scope
+from pr_reviewer.rules.shape import shaped
 from pr_reviewer.rules.sources import kind_of_file
 
-_CAPTION = re.compile(r"^(?:\*\*|__)?([^\n.!?`]{3,80}?):?(?:\*\*|__)?:?$")
 _RULES = (BlockKind.PROSE, BlockKind.ITEM)
 
 
@@ -38,60 +36,13 @@ def parse_foreign(text: str, file: RuleFile, kind: ForeignKind) -> ParsedRules:
     if scope.problem or scope.left_out:
         told = (problem(file, 1, scope.problem or scope.left_out, "scope"),)
         return ParsedRules((), told) if scope.problem else ParsedRules((), left_out=told)
-    parts = parts_about_code(_as_sections(document.sections, kind), kind)
+    parts = parts_about_code(shaped(document.sections, kind), kind)
     reader = RuleReader(file, Options(paths=scope.paths), prefix=f"{_prefix(file, kind)}/")
     reader.read_sections([section for section in parts.taken if _states(section)])
     left_out = [problem(file, part.line, part.text, "not-about-code") for part in parts.left_out]
     left_out += _without_text(parts.taken, file)
     parsed = reader.parsed("")
     return replace(parsed, rules=tuple(_about(rule, scope) for rule in parsed.rules), left_out=tuple(left_out))
-
-
-def _as_sections(sections: Sequence[Section], kind: ForeignKind) -> list[Section]:
-    """The document in the shape that our own files have: one title, rules below headings, lists below captions."""
-    tops = sum(section.level == 1 for section in sections)
-    has_title = tops == 1 and any(section.level > 1 for section in sections)
-    shaped: list[Section] = []
-    for section in sections:
-        level = section.level if has_title or not section.level else section.level + 1
-        shaped += _by_captions(replace(section, level=level))
-    if kind is not ForeignKind.CONTRIBUTING and not any(section.level > 1 or _has_items(section) for section in shaped):
-        return [replace(section, blocks=list(_as_items(section.blocks))) for section in shaped]
-    return [_without_introduction(section) for section in shaped]
-
-
-def _by_captions(section: Section) -> Iterator[Section]:
-    """A section for each short line that stands right before a list: `.cursorrules` has no other headings."""
-    current = replace(section, blocks=[])
-    for block, following in zip_longest(section.blocks, section.blocks[1:]):
-        caption = _CAPTION.match(block.text) if block.kind is BlockKind.PROSE else None
-        if caption and following and following.kind is BlockKind.ITEM and section.explicit_id is None:
-            yield current
-            current = Section(caption[1].strip("*_: "), None, max(section.level + 1, 2), block.line)
-        else:
-            current.blocks.append(block)
-    yield current
-
-
-def _as_items(blocks: Sequence[Block]) -> Iterator[Block]:
-    """A plain text's lines are its rules."""
-    for block in blocks:
-        if block.kind is not BlockKind.PROSE:
-            yield block
-            continue
-        for number, line in enumerate(block.text.split("\n")):
-            yield Block(BlockKind.ITEM, line.strip(), block.line + number)
-
-
-def _without_introduction(section: Section) -> Section:
-    """A title's list goes without the title's text, which tells what the document is."""
-    if section.level > 1 or not _has_items(section):
-        return section
-    return replace(section, blocks=[block for block in section.blocks if block.kind is not BlockKind.PROSE])
-
-
-def _has_items(section: Section) -> bool:
-    return any(block.kind is BlockKind.ITEM for block in section.blocks)
 
 
 def _states(section: Section) -> bool:

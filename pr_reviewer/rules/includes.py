@@ -15,6 +15,7 @@ from pr_reviewer.rules.markdown import BlockKind, read_document
 from pr_reviewer.rules.options import InvalidOptions, Options, read_defaults
 from pr_reviewer.rules.parse import why_unreadable
 from pr_reviewer.rules.parsed import ParsedRules, problem
+from pr_reviewer.rules.shape import shaped
 from pr_reviewer.rules.sources import kind_of_file
 
 DEEPEST = 5
@@ -159,7 +160,7 @@ def _in_front_matter(text: str) -> Iterator[_Include]:
 
 
 def _at_paths(text: str, kind: ForeignKind) -> Iterator[_Include]:
-    for section in parts_about_code(read_document(text).sections, kind).whole:
+    for section in parts_about_code(shaped(read_document(text).sections, kind), kind).whole:
         for block in section.blocks:
             if block.kind is BlockKind.FENCE:
                 continue

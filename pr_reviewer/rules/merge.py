@@ -25,12 +25,13 @@ class Merged:
 
 def merge(parsed: Sequence[ParsedRules], default_enforcement: Enforcement) -> Merged:
     """Put files together; those of one level and folder count in the order given."""
-    merger = _Merger(default_enforcement)
+    is_off = default_enforcement is Enforcement.OFF
+    merger = _Merger(Enforcement.ADVISORY if is_off else default_enforcement)
     merger.problems += [told for each in parsed for told in each.problems]
     merger.left_out += [part for each in parsed for part in each.left_out]
     for group in _groups(parsed):
         merger.add(group)
-    rules = [_settled(rule, default_enforcement) for rule in merger.rules]
+    rules = [_settled(rule, is_off=is_off) for rule in merger.rules]
     return Merged(tuple(rules), tuple(merger.problems), tuple(merger.left_out))
 
 
@@ -102,7 +103,11 @@ class _Merger:
 
     def _missing(self, amendment: Amendment) -> RuleProblem:
         verb = "switch off" if amendment.options.enforcement is Enforcement.OFF else "amend"
-        near = nearest_of(amendment.rule_id, tuple(sorted(self._numbers))) if self._numbers else ""
+        elsewhere = self._numbers.get(amendment.rule_id)
+        if elsewhere:
+            near = f" here: it stands at {_where(self.rules[elsewhere[0]])}, for another folder"
+        else:
+            near = nearest_of(amendment.rule_id, tuple(sorted(self._numbers))) if self._numbers else ""
         text = f"there is no rule `{amendment.rule_id}` to {verb}{near}"
         return problem(amendment.source.file, amendment.source.line, text, "unknown-rule")
 
@@ -158,7 +163,7 @@ def _amended(outer: Rule, amendment: Amendment) -> Rule:
     return replace(outer, source=amendment.source, outer=outer.outer or outer.source, **changed)
 
 
-def _settled(rule: Rule, default_enforcement: Enforcement) -> Rule:
-    if default_enforcement is Enforcement.OFF and rule.enforcement is not Enforcement.OFF:
-        return replace(rule, enforcement=Enforcement.OFF, reason=rule.reason or _ALL_OFF)
+def _settled(rule: Rule, *, is_off: bool) -> Rule:
+    if is_off and rule.enforcement is not Enforcement.OFF:
+        return replace(rule, enforcement=Enforcement.OFF, reason=_ALL_OFF)
     return replace(rule, severity=Severity.ERROR) if rule.enforcement is Enforcement.REQUIRED else rule

@@ -9,7 +9,7 @@ BEST_PRACTICES = "best_practices.md"
 _FOLDER = "best_practices/"
 _FOREIGN = {
     ForeignKind.AGENTS: r"(?P<folder>(?:.*/)?)agents\.md",
-    ForeignKind.CLAUDE: r"(?P<folder>(?:.*/)?)(?:\.claude/)?claude\.md",
+    ForeignKind.CLAUDE: r"(?P<folder>(?:.*?/)??)(?:\.claude/)?claude\.md",
     ForeignKind.REVIEW: r"(?P<folder>)(?:\.github/|docs/)?review\.md",
     ForeignKind.CONTRIBUTING: r"(?P<folder>)(?:\.github/|docs/)?contributing\.md",
     ForeignKind.COPILOT: r"(?P<folder>)\.github/copilot-instructions\.md",

@@ -1,12 +1,10 @@
 """What the commands print on standard output, and how."""
 
-import os
 import shutil
-import sys
 from typing import Any
 
 from pr_reviewer import __version__
-from pr_reviewer.cli.process import drop_output
+from pr_reviewer.cli.console import is_coloured
 from pr_reviewer.plan.inputs import Counter
 from pr_reviewer.report.as_json import dry_run_to_json, to_json
 from pr_reviewer.report.dry_run import dry_run_to_text
@@ -17,19 +15,6 @@ from pr_reviewer.report.text import Detail, to_text
 from pr_reviewer.resources import data_folder
 from pr_reviewer.rules.book import RuleBook
 from pr_reviewer.workflows.review import Outcome, Prepared, first_pass_coverage
-
-
-def write_out(text: str) -> None:
-    """Write to standard output; what its encoding cannot say becomes `?`, never an error.
-
-    A reader that leaves early (`| head`) does not change what the command's exit code says.
-    """
-    encoding = sys.stdout.encoding or "utf-8"
-    try:
-        sys.stdout.buffer.write(text.encode(encoding, "replace"))
-        sys.stdout.flush()
-    except BrokenPipeError:
-        drop_output()
 
 
 def review_text(outcome: Outcome, style: str, detail: Detail, rules: RuleBook, repository: str = "") -> str:
@@ -73,10 +58,3 @@ def detail_of(options: dict[str, Any]) -> Detail:
     if options["quiet"]:
         return Detail.QUIET
     return Detail.VERBOSE if options["verbose"] else Detail.NORMAL
-
-
-def is_coloured() -> bool:
-    """Colours on a terminal, unless NO_COLOR is set (no-color.org); FORCE_COLOR wants them everywhere."""
-    if os.environ.get("FORCE_COLOR"):
-        return True
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -24,7 +24,7 @@ _TO_GRANT = "; give the token `contents: read` on it, or correct rules.organisat
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """What an organisation says: its repository, or why that is not read; neither where none is looked for.
+    """What an organisation says: its repository, or why that is not read; neither where there is nothing to read.
 
     `project` is the name of the repository under review on its provider (`octo/app`), "" where it is not known.
     """
@@ -54,7 +54,7 @@ async def open_organisation(named: str | None, project: str, opener: TipOpener) 
     if tip is None:
         why = _HIDDEN if is_default else f"{_HIDDEN}{_TO_GRANT}"
         return Organisation(project, unread=Unread(wanted, why, is_expected=is_default))
-    return Organisation(project, tip)
+    return Organisation(project, tip if tip.sha else None)
 
 
 def wanted_name(named: str, project: str) -> str:

@@ -65,8 +65,8 @@ async def read_levels(
         shelves.append(operators_shelf(settings.folder))
     if alone:
         shelves.append(disk_shelf(tuple(alone)))
-    if (tip := organisation.tip) and tip.sha:
-        shelves.append(await organisation_shelf(tip))
+    if organisation.tip:
+        shelves.append(await organisation_shelf(organisation.tip))
     if revision:
         shelves.append(await repository_shelf(source, revision, settings.sources))
     return [each for shelf in shelves for each in await _parsed(shelf)]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from posixpath import dirname
 
-from pr_reviewer.model.rules import Quality, RulesApplied, Standing, Status
+from pr_reviewer.model.rules import Quality, Rule, RulesApplied, Standing, Status
 from pr_reviewer.report.amounts import count
 from pr_reviewer.report.links import Citation, Links
 
@@ -20,8 +20,9 @@ class AppliedGroup:
 def applied_groups(applied: RulesApplied, links: Links) -> tuple[AppliedGroup, ...]:
     """One group for each set of rules, files without any last. The same id at another level is another rule."""
     found: dict[tuple[Citation, ...], list[str]] = {}
+    known: dict[tuple[str, int], tuple[Rule | None, Citation]] = {}
     for (_, ids), paths in _alike(applied.by_file).items():
-        cited = tuple(links.cite(paths[0], rule_id) for rule_id in ids)
+        cited = tuple(_cited(paths[0], rule_id, links, known) for rule_id in ids)
         found.setdefault(cited, []).extend(paths)
     position = {path: index for index, (path, _) in enumerate(applied.by_file)}
     groups = (AppliedGroup(tuple(sorted(paths, key=position.__getitem__)), cited) for cited, paths in found.items())
@@ -61,6 +62,17 @@ def _alike(by_file: Sequence[tuple[str, tuple[str, ...]]]) -> dict[tuple[str, tu
 
 def _unread(sources: int) -> str:
     return f"{count(sources, 'source')} of rules not read" if sources else ""
+
+
+def _cited(
+    path: str, rule_id: str, links: Links, known: dict[tuple[str, int], tuple[Rule | None, Citation]]
+) -> Citation:
+    """The citation, made once for each rule: a thousand rules can govern hundreds of files."""
+    rule = links.rule_for(path, rule_id)
+    name = (rule_id, id(rule))
+    if name not in known:
+        known[name] = rule, links.cite(path, rule_id)
+    return known[name][1]
 
 
 def _counted_applied(groups: Sequence[AppliedGroup]) -> str:

@@ -103,6 +103,8 @@ def _place(source: RuleSource) -> str:
 
 
 def _filled(template: str, path: str, lines: LineRange) -> str:
+    if not template:
+        return ""
     if len(lines) == 1:
         template = template.replace("-L{last}", "")
     numbers = template.replace("{first}", str(lines.first)).replace("{last}", str(lines.last))

@@ -124,11 +124,18 @@ class Jobs:
 
     async def retry(self, id_: str) -> Job | None:
         """Queue a failed job again, under another run id; None where it has not failed."""
-        failed = (jobs.c.id == id_) & (jobs.c.state == JobState.FAILED)
+        return await self._queue_again(id_, [JobState.FAILED])
+
+    async def begin_again(self, id_: str) -> Job | None:
+        """Queue an unfinished job whose run is lost, under another run id; None where it has ended meanwhile."""
+        return await self._queue_again(id_, _OPEN)
+
+    async def _queue_again(self, id_: str, states: Sequence[JobState]) -> Job | None:
+        chosen = (jobs.c.id == id_) & jobs.c.state.in_(states)
         values: dict[str, Any] = {"state": JobState.QUEUED, "reason": "", "finished_at": None, "started_at": None}
         values["tries"] = jobs.c.tries + 1
-        retried = await self._store.run(lambda c: c.execute(jobs.update().where(failed).values(values)).rowcount)
-        return await self.get(id_) if retried else None
+        queued = await self._store.run(lambda c: c.execute(jobs.update().where(chosen).values(values)).rowcount)
+        return await self.get(id_) if queued else None
 
     async def cancel(self, lane: str, before: int) -> tuple[Job, ...]:
         """Cancel what is queued or runs in a lane and was accepted before the job of this number."""

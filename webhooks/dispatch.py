@@ -1,0 +1,154 @@
+"""A delivery → jobs: on record first, then in the queue. What a crash leaves between the two, a sweep puts right."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+
+from pr_reviewer.model.events import Scene
+from pr_reviewer.model.triggers import (
+    AnswerMergeGroup,
+    Cancel,
+    Forget,
+    Nothing,
+    RunAgain,
+    RunAutomatic,
+    RunCommanded,
+    Trigger,
+)
+from pr_reviewer.triggers import Identity, trigger_of
+from webhooks.deliveries import StoredDelivery
+from webhooks.durable import Known
+from webhooks.jobs import Job, Jobs, JobState, NewJob
+
+log = structlog.get_logger("webhooks")
+
+
+class Queue(Protocol):
+    """Runs jobs; see `DurableQueue`."""
+
+    async def enqueue(self, job: Job, delay: float = 0) -> None:
+        """Let it run; twice is once."""
+        ...
+
+    async def cancel(self, job: Job) -> None:
+        """Let it never begin."""
+        ...
+
+    async def known(self, job: Job) -> Known:
+        """What the queue knows of it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatcher:
+    """The `JobEngine` that the inbox hands deliveries to.
+
+    `us` tells our own comments and whom we serve; `debounce` is how long, in seconds, an automatic run waits for a
+    further push.
+    """
+
+    jobs: Jobs
+    queue: Queue
+    us: Identity
+    debounce: float = 0.0
+
+    async def accept(self, event: StoredDelivery) -> str:
+        """See `JobEngine`: every job of this delivery is on record and in the queue when this returns."""
+        trigger = trigger_of(event.read_event(), self.us)
+        new = jobs_of(trigger, event.job)
+        if isinstance(trigger, Nothing):
+            log.info("nothing to do", why=trigger.why)
+        await self.jobs.add(new)
+        for each in new:
+            job = await self.jobs.get(each.id)
+            if job.state.is_final:
+                continue
+            if isinstance(trigger, Cancel):
+                await self._cancel(job)
+            else:
+                await self.queue.enqueue(job, self.debounce if job.is_replaceable else 0)
+                log.info("job accepted", job=job.id, what=job.title)
+        return new[0].id if new else event.job
+
+    async def sweep(self) -> int:
+        """Put what is on record as unfinished, and unknown to the queue, into it; how many jobs that were.
+
+        A run that ended without recording its end (its process could not reach the database) is tried again.
+        """
+        swept = 0
+        for job in await self.jobs.unfinished():
+            known = await self.queue.known(job)
+            if known is Known.WAITING_OR_RUNNING:
+                continue
+            again = await self.jobs.begin_again(job.id) if known is Known.ENDED else job
+            if again is not None:
+                await self.queue.enqueue(again)
+                swept += 1
+        return swept
+
+    async def retry(self, id_: str) -> Job | None:
+        """Run a failed job again; None where it has not failed."""
+        job = await self.jobs.retry(id_)
+        if job is not None:
+            await self.queue.enqueue(job)
+        return job
+
+    async def _cancel(self, job: Job) -> None:
+        """Everything of its lane that was accepted before it. It does not wait in the lane: it would come too late."""
+        cancelled = await self.jobs.cancel(job.lane, before=job.number)
+        await asyncio.gather(*(self.queue.cancel(each) for each in cancelled))
+        await self.jobs.finish(job.id, JobState.DONE)
+
+
+def jobs_of(trigger: Trigger, delivery: str) -> Sequence[NewJob]:  # noqa: PLR0911 one case for each kind
+    """The jobs that a trigger becomes: the same ids for every try of the delivery.
+
+    A comment's commands have the comment's own id, since a delivery's is not signed: sent again under another one, they
+    do not run again.
+    """
+    match trigger:
+        case RunAutomatic():
+            lane = lane_of(trigger.scene, trigger.pull.ref.number)
+            title = f"{_name(trigger.scene, trigger.pull.ref.number)} {trigger.occasion.replace('_', ' ')}"
+            return [NewJob(delivery, lane, title, trigger, delivery, is_replaceable=True)]
+        case RunCommanded():
+            lane = lane_of(trigger.scene, trigger.ref.number)
+            named = ", ".join(f"/{each.name}" for each in trigger.commands if hasattr(each, "name")) or "a mistake"
+            title = f"{_name(trigger.scene, trigger.ref.number)} {named} by {trigger.author.login}"
+            return [NewJob(f"{lane}/{trigger.source}", lane, title, trigger, delivery)]
+        case RunAgain():
+            return [_again(trigger, delivery)]
+        case AnswerMergeGroup():
+            lane = f"{_repository(trigger.scene)}@{trigger.head_sha}"
+            return [NewJob(delivery, lane, f"{trigger.scene.repository.project} merge queue", trigger, delivery)]
+        case Cancel():
+            lane = lane_of(trigger.scene, trigger.ref.number)
+            return [NewJob(delivery, lane, f"{_name(trigger.scene, trigger.ref.number)} closed", trigger, delivery)]
+        case Forget():
+            lane = f"{trigger.host}/installation/{trigger.installation}"
+            return [NewJob(delivery, lane, f"installation {trigger.installation} removed", trigger, delivery)]
+        case Nothing():
+            return []
+
+
+def lane_of(scene: Scene, number: int) -> str:
+    """The key under which work on a pull request is serial. A repository's id stays when it is renamed."""
+    return f"{_repository(scene)}#{number}"
+
+
+def _again(trigger: RunAgain, delivery: str) -> NewJob:
+    """In the lane of its pull request where GitHub names it; of a fork's it does not."""
+    number = trigger.numbers[0] if trigger.numbers else 0
+    lane = lane_of(trigger.scene, number) if number else f"{_repository(trigger.scene)}@{trigger.head_sha}"
+    return NewJob(delivery, lane, f"{_name(trigger.scene, number)} check rerun", trigger, delivery)
+
+
+def _name(scene: Scene, number: int) -> str:
+    return f"{scene.repository.project}#{number}" if number else scene.repository.project
+
+
+def _repository(scene: Scene) -> str:
+    return f"{scene.host}/{scene.repository.id}"

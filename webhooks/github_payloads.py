@@ -4,8 +4,17 @@ https://docs.github.com/en/webhooks/webhook-events-and-payloads
 """
 
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+
+def _address(value: str) -> str:
+    """An address that `urlsplit` can take apart. Raises ValueError, also for a port that is none."""
+    if not urlsplit(value).hostname or urlsplit(value).port == 0:
+        raise ValueError("no address")
+    return value
+
 
 _BIGGEST = 2**63 - 1  # what a database's integer holds
 Id = Annotated[int, Field(ge=0, le=_BIGGEST)]
@@ -15,7 +24,7 @@ Sha = Annotated[str, Field(pattern=r"^[0-9a-f]{40}([0-9a-f]{24})?$")]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,100}$")]
 Login = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.\[\]-]{1,100}$")]
 Project = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}$")]
-Url = Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.:\[\]-]+(/|$)", max_length=2000)]
+Url = Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.:\[\]-]+(/|$)", max_length=2000), AfterValidator(_address)]
 Text = Annotated[str, Field(max_length=1_000_000)]
 Short = Annotated[str, Field(max_length=1000)]
 

@@ -2,7 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from pr_reviewer.diff.skip import SkipRules
     from pr_reviewer.providers.base import ChangeReader
     from pr_reviewer.settings.schema.sections import Settings
-    from pr_reviewer.workflows.organisation import Organisation
     from pr_reviewer.workflows.progress import OnProgress
     from pr_reviewer.workflows.publish import Publisher
     from pr_reviewer.workflows.review import Desk, Outcome
@@ -103,26 +103,43 @@ async def _review(options: dict[str, Any]) -> int:
 async def _review_with(
     operators: "Settings", source: "ChangeReader", options: dict[str, Any], pull: "Publisher | None"
 ) -> int:
-    from pr_reviewer.bootstrap import resolve_settings
+    from pr_reviewer.bootstrap import open_desk, resolve_settings
+    from pr_reviewer.diff.skip import SkipRules
     from pr_reviewer.sources import open_organisation_of
 
-    async with open_organisation_of(source, operators, os.environ) as organisation:
-        settings = await resolve_settings(source, os.environ, _arguments(options), organisation)
-        return await _review_of(source, settings, organisation, options, pull)
+    async with AsyncExitStack() as opened:
+        async with _failures_shown(pull if options["post"] else None, source, operators):
+            organisation = await opened.enter_async_context(open_organisation_of(source, operators, os.environ))
+            settings = await resolve_settings(source, os.environ, _arguments(options), organisation)
+            skip = SkipRules.compile(settings.paths.ignore, settings.paths.only)
+            desk = await opened.enter_async_context(
+                open_desk(source, settings, organisation, asks=not options["dry_run"], record=options["record"])
+            )
+        return await _review_of(desk, settings, skip, options, pull)
+
+
+@asynccontextmanager
+async def _failures_shown(
+    pull: "Publisher | None", source: "ChangeReader", operators: "Settings"
+) -> AsyncIterator[None]:
+    """Show on the pull request, if there is one to post on, what fails before its review begins."""
+    if pull is None:
+        yield
+        return
+    from pr_reviewer.bootstrap import publishing_terms
+    from pr_reviewer.workflows.publish import failures_shown
+
+    head = (await source.pull_request()).head
+    async with failures_shown(pull, head.sha, publishing_terms(operators)):
+        yield
 
 
 async def _review_of(
-    source: "ChangeReader",
-    settings: "Settings",
-    organisation: "Organisation",
-    options: dict[str, Any],
-    pull: "Publisher | None",
+    desk: "Desk", settings: "Settings", skip: "SkipRules", options: dict[str, Any], pull: "Publisher | None"
 ) -> int:
-    from pr_reviewer.bootstrap import open_desk
     from pr_reviewer.cli.console import write_out
     from pr_reviewer.cli.output import detail_of, dry_run_text, review_text
     from pr_reviewer.cli.progress import progress_display
-    from pr_reviewer.diff.skip import SkipRules
     from pr_reviewer.sources import why_empty
     from pr_reviewer.workflows.review import prepare, review
 
@@ -130,24 +147,21 @@ async def _review_of(
         repository = (options["target"] or "").partition("/pull/")[0]
         return review_text(outcome, options["style"], detail_of(options), desk.rules, repository)
 
-    skip = SkipRules.compile(settings.paths.ignore, settings.paths.only)
     posting: _Posting | None = None
-    opened = open_desk(source, settings, organisation, asks=not options["dry_run"], record=options["record"])
-    async with opened as desk:
-        with progress_display(desk.spent, is_wanted=not options["quiet"]) as on_progress:
-            if options["dry_run"]:
-                prepared = await prepare(desk, settings.review, skip, on_progress)
-            elif options["post"] and pull is not None:
-                posting = await _post(pull, desk, settings, skip, on_progress)
-                outcome = posting.outcome
-            else:
-                outcome = await review(desk, settings.review, skip, on_progress)
+    with progress_display(desk.spent, is_wanted=not options["quiet"]) as on_progress:
+        if options["dry_run"]:
+            prepared = await prepare(desk, settings.review, skip, on_progress)
+        elif options["post"] and pull is not None:
+            posting = await _post(pull, desk, settings, skip, on_progress)
+            outcome = posting.outcome
+        else:
+            outcome = await review(desk, settings.review, skip, on_progress)
     if posting and posting.summary_url:
         click.echo(f"Posted: {posting.summary_url}", err=True)
     if options["dry_run"]:
         write_out(dry_run_text(prepared, desk.counter, options["style"]))
         return Exit.DONE
-    if not outcome.files and (reason := await why_empty(source)):
+    if not outcome.files and (reason := await why_empty(desk.source)):
         click.echo(f"Nothing to review: {reason}", err=True)
     write_out(printed(outcome))
     if posting and posting.error:

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from pr_reviewer.model.commands import CommandName
 from pr_reviewer.model.findings import Confidence, Severity
 from pr_reviewer.model.llm import Task
 from pr_reviewer.model.rules import Enforcement, ForeignKind
@@ -29,6 +30,8 @@ from pr_reviewer.settings.schema.fields import (
     secrets_of,
 )
 from pr_reviewer.settings.schema.layers import SettableBy, Trust, Variable
+
+Commands = tuple[CommandName, ...]
 
 
 class Section(BaseModel):
@@ -213,6 +216,57 @@ class CheckSettings(Section):
     )
 
 
+class AutomaticSettings(Section):
+    """What runs by itself on a pull request, and on which. Globs are those of .gitignore, branches' too."""
+
+    opened: Annotated[Commands, SettableBy(Trust.REPOSITORY)] = Field(description="When a pull request is opened.")
+    reopened: Annotated[Commands, SettableBy(Trust.REPOSITORY)] = Field(description="When it is opened again.")
+    ready_for_review: Annotated[Commands, SettableBy(Trust.REPOSITORY)] = Field(
+        description="When it is a draft no longer."
+    )
+    synchronize: Annotated[Commands, SettableBy(Trust.REPOSITORY)] = Field(description="When it has a new head.")
+    base_changed: Annotated[Commands, SettableBy(Trust.REPOSITORY)] = Field(
+        description="When it goes to another branch: its diff is another."
+    )
+    title_changed: Annotated[Commands, SettableBy(Trust.REPOSITORY)] = Field(description="When its title changes.")
+    labeled: Annotated[Commands, SettableBy(Trust.REPOSITORY)] = Field(
+        description="When it is given one of `trigger_labels`."
+    )
+    trigger_labels: Annotated[tuple[Text, ...], SettableBy(Trust.REPOSITORY)] = Field(
+        description="Labels that run what `labeled` lists."
+    )
+    drafts: Annotated[bool, SettableBy(Trust.REPOSITORY)] = Field(description="Drafts, too.")
+    bots: Annotated[bool, SettableBy(Trust.REPOSITORY)] = Field(description="Pull requests that bots open, too.")
+    forks: Annotated[bool, SettableBy(Trust.REPOSITORY)] = Field(description="Pull requests from forks, too.")
+    only_labels: Annotated[tuple[Text, ...], SettableBy(Trust.REPOSITORY)] = Field(
+        description="If not empty, only pull requests with one of these labels."
+    )
+    skip_labels: Annotated[tuple[Text, ...], SettableBy(Trust.REPOSITORY)] = Field(
+        description="No pull request with one of these labels."
+    )
+    skip_authors: Annotated[tuple[Text, ...], SettableBy(Trust.REPOSITORY)] = Field(
+        description="No pull request of these logins; `*` stands for any characters."
+    )
+    skip_titles: Annotated[tuple[Text, ...], SettableBy(Trust.REPOSITORY)] = Field(
+        description="No pull request with such a title; `*` stands for any characters, case does not matter."
+    )
+    only_base_branches: Annotated[tuple[Text, ...], SettableBy(Trust.REPOSITORY)] = Field(
+        description="If not empty, only pull requests that go to one of these branches."
+    )
+    skip_head_branches: Annotated[tuple[Text, ...], SettableBy(Trust.REPOSITORY)] = Field(
+        description="No pull request that comes from one of these branches."
+    )
+    only_paths: Annotated[tuple[Text, ...], SettableBy(Trust.REPOSITORY)] = Field(
+        description="If not empty, only pull requests that change one of these files."
+    )
+    max_files: Annotated[PositiveInt | None, NoneIsUnset, SettableBy(Trust.REPOSITORY)] = Field(
+        description='No pull request that changes more files. "none": no limit.'
+    )
+    max_lines: Annotated[PositiveInt | None, NoneIsUnset, SettableBy(Trust.REPOSITORY)] = Field(
+        description='No pull request that changes more lines. "none": no limit.'
+    )
+
+
 class ServerSettings(Section):
     """The webhook server: `pr-reviewer serve`."""
 
@@ -265,6 +319,7 @@ class Settings(Section):
     azure: AzureSettings
     github: GitHubSettings
     check: CheckSettings
+    automatic: AutomaticSettings
     server: ServerSettings
     network: NetworkSettings
 

@@ -28,6 +28,7 @@ def test_it_is_a_json_schema_that_refers_to_nothing_outside(layer):
 def test_the_operator_has_every_setting_and_a_repository_its_own():
     assert names(schema_for(Layer.FILE)) == set(keys())
     assert names(schema_for(Layer.REPOSITORY)) == {
+        *(key for key in keys() if key.startswith("automatic.")),
         "review.max_comments",
         "review.min_confidence",
         "review.fail_on",

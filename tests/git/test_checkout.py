@@ -3,7 +3,15 @@ from pathlib import Path
 
 import pytest
 
-from pr_reviewer.git.checkout import current_branch, default_branch, find_checkout, has_commits, read_refs, resolve
+from pr_reviewer.git.checkout import (
+    current_branch,
+    default_branch,
+    find_checkout,
+    has_commits,
+    origin_url,
+    read_refs,
+    resolve,
+)
 from pr_reviewer.model.errors import GitError, UsageError
 from tests.git.builders import GitFolder
 
@@ -195,3 +203,14 @@ def test_a_repository_without_commits_has_a_branch_all_the_same(tmp_path):
 def test_a_detached_head_is_no_branch(repo):
     repo.git("checkout", "-q", "--detach")
     assert current_branch(find_checkout(repo.path)) == ""
+
+
+def test_the_address_of_origin_is_what_git_would_fetch_from(repo):
+    assert origin_url(repo.path) == ""
+    repo.git("remote", "add", "origin", "gh:octo/app.git")
+    repo.git("config", "url.https://github.com/.insteadOf", "gh:")
+    assert origin_url(repo.path / "folder") == "https://github.com/octo/app.git"
+
+
+def test_a_folder_without_a_repository_has_no_origin(tmp_path):
+    assert origin_url(tmp_path) == ""

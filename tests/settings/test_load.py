@@ -4,7 +4,7 @@ import sys
 import pytest
 
 from pr_reviewer.model.errors import SettingsError
-from pr_reviewer.settings.load import argument, check_settings, load_settings, model_arguments
+from pr_reviewer.settings.load import Document, argument, check_settings, load_settings, model_arguments
 from pr_reviewer.settings.schema.layers import Layer
 from pr_reviewer.settings.schema.sections import Settings
 from tests.settings.builders import problems_in, source_of
@@ -280,3 +280,40 @@ def test_pydantic_settings_is_imported_only_for_a_variable_of_ours():
         "load_settings({'PR_REVIEWER_REVIEW__MAX_USD': '1'}); assert 'pydantic_settings' in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_an_organisation_stands_between_the_operator_and_the_repository():
+    organisation = Document(
+        "[review]\nmax_comments = 7\nmin_confidence = 'low'\n", "octo/.pr-reviewer/.pr_reviewer.toml"
+    )
+    resolved = load_settings(
+        {"PR_REVIEWER_REVIEW__MAX_COMMENTS": "1"},
+        organisation=organisation,
+        repository_text="review.min_confidence = 'high'",
+    )
+    assert resolved.settings.review.max_comments == 7
+    assert resolved.sources["review.max_comments"] == "organisation octo/.pr-reviewer/.pr_reviewer.toml:2"
+    assert resolved.sources["review.min_confidence"] == "repository .pr_reviewer.toml:1"
+
+
+@pytest.mark.parametrize("key", ["rules.folder", "rules.organisation_repository", "rules.enforcement", "models.review"])
+def test_an_organisation_may_not_set_what_is_the_operators(key):
+    organisation = Document(f"{key} = 'off'\n", "octo/.pr-reviewer/.pr_reviewer.toml")
+    (problem,) = check_settings({}, organisation=organisation)
+    assert f":1: {key} may be set by the operator only, not by the organisation" in str(problem)
+
+
+def test_a_folder_of_rules_must_be_there(tmp_path):
+    environ = {"PR_REVIEWER_RULES__FOLDER": str(tmp_path)}
+    assert load_settings(environ).settings.rules.folder == str(tmp_path)
+    problems = problems_in(PR_REVIEWER_RULES__FOLDER=str(tmp_path / "absent"))
+    assert problems == [f"environment PR_REVIEWER_RULES__FOLDER: no folder at {tmp_path}/absent"]
+
+
+def test_files_that_are_not_there_are_told_together(tmp_path):
+    problems = problems_in(PR_REVIEWER_RULES__FOLDER=str(tmp_path / "a"), SSL_CERT_FILE=str(tmp_path / "b"))
+    assert len(problems) == 2
+
+
+def test_a_folder_that_may_not_be_looked_at_is_none():
+    assert "no folder" in problems_in(PR_REVIEWER_RULES__FOLDER="/" + "x" * 5000)[0]

@@ -2,7 +2,7 @@ import pytest
 
 from pr_reviewer.model.errors import SettingsError, UsageError
 from pr_reviewer.model.pull import PullRequestRef
-from pr_reviewer.providers.github.address import Site, host_of, is_url, parse_pull_url
+from pr_reviewer.providers.github.address import Site, host_of, is_url, parse_pull_url, project_of_remote
 
 PUBLIC = Site()
 ENTERPRISE = Site.of("https://ghe.example.com:8443")
@@ -138,3 +138,43 @@ def test_addresses_of_a_repository():
     assert ENTERPRISE.repository_url("octo/app") == "https://ghe.example.com:8443/octo/app.git"
     assert ENTERPRISE.host == "ghe.example.com:8443"
     assert host_of("http://[::1]:8080/x") == "[::1]:8080"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://github.com/octo/app.git",
+        "https://github.com/octo/app",
+        "https://github.com/octo/app/",
+        "https://ada:s3cret@github.com/octo/app.git",
+        "git@github.com:octo/app.git",
+        "GitHub.com:octo/app.git",
+        "ssh://git@github.com/octo/app.git",
+        "ssh://git@github.com:22/octo/app.git",
+    ],
+)
+def test_a_remote_of_this_site_tells_the_project(address):
+    assert project_of_remote(address, Site()) == "octo/app"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "/srv/git/octo/app.git",
+        "../app",
+        "file:///srv/octo/app",
+        "https://gitlab.com/octo/app.git",
+        "https://github.com.example/octo/app.git",
+        "https://github.com/octo",
+        "https://github.com/octo/app/tree/main",
+        "git@gitlab.com:octo/app.git",
+    ],
+)
+def test_any_other_remote_tells_none(address):
+    assert project_of_remote(address, Site()) == ""
+
+
+def test_a_remote_below_a_path_of_the_server_tells_the_project():
+    site = Site("https://ghe.example:8443/git", "https://ghe.example:8443/git/api/v3")
+    assert project_of_remote("https://ghe.example:8443/git/octo/app.git", site) == "octo/app"

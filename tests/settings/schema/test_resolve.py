@@ -383,3 +383,32 @@ def test_a_broken_list_of_secrets_is_refused_and_not_repeated(text):
     assert "github.webhook_secret: wanted is a text" in problem
     assert "good" not in problem
     assert "open" not in problem
+
+
+@pytest.mark.parametrize("name", ["octo/rules", "{owner}/.pr-reviewer", "holding/best.practices_1"])
+def test_an_organisations_repository_is_named_as_its_provider_does(name):
+    assert settings(f"rules.organisation_repository = '{name}'").rules.organisation_repository == name
+
+
+@pytest.mark.parametrize(
+    "name", ["rules", "a/b/c", "{repo}/x", "octo/..", "../x", "https://github.com/octo/x", "octo/ü"]
+)
+def test_what_is_no_repositorys_name_is_refused(name):
+    (problem,) = problems_of(f"rules.organisation_repository = '{name}'")
+    assert "wanted is the name of a repository" in problem
+
+
+@pytest.mark.parametrize("unset", ["", "none"])
+def test_an_organisations_repository_can_be_switched_off(unset):
+    assert settings(f"rules.organisation_repository = '{unset}'").rules.organisation_repository is None
+
+
+def test_a_folder_of_rules_is_absolute_for_a_relative_one_could_be_anybodys():
+    assert settings("rules.folder = '~/rules'").rules.folder == "~/rules"
+    (problem,) = problems_of("rules.folder = 'rules'")
+    assert "wanted is the absolute path of a folder" in problem
+
+
+def test_an_unknown_kind_of_rule_file_is_told_the_nearest():
+    (problem,) = problems_of("rules.sources = ['CLAUD.md']")
+    assert problem.endswith("Did you mean CLAUDE.md?")

@@ -81,6 +81,8 @@ async def open_desk(
             templates=Templates(prompt_templates()),
             llm=model.llm if model else None,
             spent=model.spent if model else Cost,
+            foreign=settings.rules.sources,
+            legacy_style=settings.rules.legacy_style,
         )
 
 

@@ -26,7 +26,7 @@ _WORK = (
     "overview|about|introduction|background|purpose|scope|structure|layout|organi[sz]ation|stack|tech|"
     "technolog(?:y|ies)|dependencies|resources?|references?|links?|see also|troubleshooting|debugging|"
     "memory|plan(?:s|ning)?|tasks?|context|glossary|reporting|contribut(?:e|ing|ions?)|development|dev|"
-    "local|verif(?:y|ication)|architecture|mission|goals?|project|repository|repo|(?:key |"
+    "local|verif(?:y|ication)|validating|architecture|mission|goals?|project|repository|repo|(?:key |"
     "important )?files|director(?:y|ies)|folders?|configuration|linting|maintenance|todos?|roadmap|status|"
     "credentials|read me|readme"
 )
@@ -49,10 +49,17 @@ _ORDERS = re.compile(
     rf"(?i)^(?:\*\*[^*]+\*\*:?\s*)?(?:(?:always|please|then|you must|must|first|also)\s+)*"
     rf"(?:run|re-?run|execute|install|start|build|test|lint|format|type-?check|check|use|verify|validate)\b[^`.]*`{_COMMAND}"
 )
+_RUNS = re.compile(
+    rf"(?i)\b(?:run|re-?run|execute)\s+`{_COMMAND}|"
+    r"^(?:(?:always|please|then|first)\s+)*(?:re-?)?run\s+(?:\w+\s+){0,3}(?:tests?|linters?|checks|formatters?|builds?)\b"
+)
+_ANNOUNCES = re.compile(r"^[^.\n]{0,80}:$")
 _BARE = re.compile(rf"(?i)^[^`.]{{0,60}}?(?:^|[:–—-]\s*)(?:\*\*)?\s*`{_COMMAND}")
 _TALK = re.compile(
     r"(?i)\b(?:commit messages?|conventional commits?|pull requests?|PRs? (?:titles?|descriptions?|bod(?:y|ies))|"
-    r"squash|rebase|force[- ]push|git (?:commit|push|add|status)|changelog|the user|you are an?|"
+    r"squash|rebase|force[- ]push|git (?:commit|push|add|status)|changelog|you are an?|when asked|"
+    r"(?:ask|tell|inform|remind|notify|wait for|confirm with) the user|"
+    r"the user(?:'s (?:request|question)s?| (?:asks|wants|says|requests))|"
     r"your (?:responses?|answers?|repl(?:y|ies)|output)|ask (?:me|before|for clarification|questions)|tool calls?|"
     r"step[- ]by[- ]step|apologi[sz]e|(?:in|during) (?:chat|conversations?)|before (?:committing|pushing|finishing)|"
     r"this file (?:provides|gives|contains))\b"
@@ -130,8 +137,10 @@ def _why_not(block: Block) -> str:
         return "points to another file"
     first = _FIRST_SENTENCE.match(block.text)
     sentence = first[0] if first else block.text
-    is_work = _ORDERS.search(sentence) or _BARE.search(sentence) or _TALK.search(sentence)
-    return "is not about code" if is_work else ""
+    if any(pattern.search(sentence) for pattern in (_ORDERS, _RUNS, _BARE, _TALK)):
+        return "is not about code"
+    is_lone = block.kind is BlockKind.ITEM and _ANNOUNCES.match(block.text)
+    return "announces something and says nothing" if is_lone else ""
 
 
 def _unless_empty(section: Section) -> Iterator[LeftOut]:

@@ -60,11 +60,8 @@ class RuleReader:
         """A section is one rule, a list of rules, or neither (a title, a group of rules)."""
         blocks = [block for block in section.of(BlockKind.FENCE) if _is_rule_block(block)]
         if section.level and not section.title:
-            self._say(
-                "no-title",
-                section.line,
-                "a heading without text names no rule; it is left out with what stands below it",
-            )
+            text = "a heading without text names no rule; it is left out with what stands below it"
+            self._say("no-title", section.line, text)
         elif section.explicit_id is None and not blocks and not examples and section.of(BlockKind.ITEM):
             for item in section.of(BlockKind.ITEM):
                 self._read_item(item, section)
@@ -74,18 +71,13 @@ class RuleReader:
     def _read_rule(self, section: Section, blocks: list[Block], examples: list[Section]) -> None:
         options = replace(self.defaults, said=frozenset())
         for block in blocks[1:]:
-            self._say(
-                "second-block",
-                block.line,
-                f"rule “{section.title}” has a second `yaml rule` block; only the first is read",
-            )
+            text = f"rule “{section.title}” has a second `yaml rule` block; only the first is read"
+            self._say("second-block", block.line, text)
         if blocks:
             try:
                 options = read_options(blocks[0].text, self.defaults)
             except InvalidOptions as error:
-                self._say(
-                    "invalid-rule", blocks[0].line + 1 + error.line, f"rule “{section.title}” is left out: {error.text}"
-                )
+                self._leave_out("invalid-rule", blocks[0].line + 1 + error.line, section.title, error.text)
                 return
         text = "\n\n".join(_source(block) for block in section.blocks if not _is_rule_block(block))
         shown = tuple(_example(block, each, options) for each in examples for block in each.of(BlockKind.FENCE))
@@ -105,7 +97,7 @@ class RuleReader:
             return
         around = "\n\n".join(block.text for block in section.of(BlockKind.PROSE))
         if around:
-            text = f"{text}\n\n{section.title}: {around}"  # what the list as a whole is about
+            text = "\n\n".join([text, ": ".join(filter(None, [section.title, around]))])  # what the whole list is about
         derived = "-".join(filter(None, [slug(section.title), *slug(title).split("-")[:_ID_WORDS]]))
         self._add(self._rule(title, text, item.line, self.defaults), derived, explicit_id, self.defaults)
 
@@ -145,18 +137,10 @@ class RuleReader:
         """Whether an id is one and is free; it is not afterwards."""
         line = rule.source.line
         if not _VALID_ID.match(id_):
-            self._say(
-                "invalid-id",
-                line,
-                f"rule “{rule.title}” is left out: `{id_}` is no id (letters, digits, `-`, `_`, `.`, `/`)",
-            )
+            self._leave_out("invalid-id", line, rule.title, f"`{id_}` is no id (letters, digits, `-`, `_`, `.`, `/`)")
             return False
         if id_ in self._lines:
-            self._say(
-                "duplicate-id",
-                line,
-                f"rule “{rule.title}” is left out: line {self._lines[id_]} has a rule `{id_}` already",
-            )
+            self._leave_out("duplicate-id", line, rule.title, f"line {self._lines[id_]} has a rule `{id_}` already")
             return False
         self._lines[id_] = line
         return True

@@ -40,9 +40,7 @@ def read_scope(front_matter: str, kind: ForeignKind) -> Scope:
         return Scope(about=about)
     globs = _globs(values.get("globs" if kind is ForeignKind.CURSOR else "applyTo", []))
     if kind is ForeignKind.CURSOR and not globs and not about:
-        return Scope(
-            left_out="it has neither `globs`, `alwaysApply: true` nor a `description`: it holds when it is asked for"
-        )
+        return Scope(left_out=_ON_REQUEST)
     paths = list(dict.fromkeys(path for glob in globs for path in _expanded(glob)))
     if len(paths) > _MOST_GLOBS:
         return Scope(problem=f"this file is left out: its globs stand for more than {_MOST_GLOBS}")

@@ -20,7 +20,7 @@ def shaped(sections: Sequence[Section], kind: ForeignKind) -> list[Section]:
         level = section.level if has_title or not section.level else section.level + 1
         pieces += _by_captions(replace(section, level=level))
     if kind is not ForeignKind.CONTRIBUTING and not any(section.level > 1 or _has_items(section) for section in pieces):
-        return [replace(section, blocks=list(_as_items(section.blocks))) for section in pieces]
+        pieces = [replace(section, blocks=list(_as_items(section.blocks))) for section in pieces]
     return [_without_introduction(section) for section in pieces]
 
 
@@ -40,7 +40,7 @@ def _by_captions(section: Section) -> Iterator[Section]:
 def _as_items(blocks: Sequence[Block]) -> Iterator[Block]:
     """A plain text's lines are its rules."""
     for block in blocks:
-        if block.kind is not BlockKind.PROSE:
+        if block.kind is not BlockKind.PROSE or block.text.startswith(("    ", "\t")):
             yield block
             continue
         for number, line in enumerate(block.text.split("\n")):

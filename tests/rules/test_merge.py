@@ -61,6 +61,13 @@ def test_an_amendment_changes_what_it_says_and_keeps_all_else():
     assert (rule.category, len(rule.examples)) == (RuleCategory.STYLE, 1)
 
 
+def test_an_amendment_may_leave_the_enforcement_alone():
+    text = amendment("no-print", "severity: error")
+    required = PRINT.replace("category:", "enforcement: required\nreason: the auditors ask\ncategory:")
+    [rule] = book((required, rule_file(Level.PACK)), (text, rule_file())).governing("x.py", "python")
+    assert (rule.enforcement, rule.severity, rule.reason) == (Enforcement.REQUIRED, Severity.ERROR, "the auditors ask")
+
+
 def test_amendments_build_on_one_another_from_the_outside_in():
     required = amendment("no-print", "enforcement: required")
     off = amendment("no-print", "enforcement: off", "reason: old code")

@@ -90,12 +90,13 @@ def path_in(top: Path, file: str, known: Sequence[str]) -> str:
 
     Raises UsageError for one outside of the repository.
     """
-    here, top = (Path.cwd() / file).resolve(), top.resolve()
+    named = Path.cwd() / file
+    here, top = named.parent.resolve() / named.name, top.resolve()
     inside = here.relative_to(top).as_posix() if here.is_relative_to(top) else None
-    if inside in known or (here.exists() and inside is not None):
+    if inside is not None and (inside in known or here.exists() or file not in known):
         return inside
-    if file in known or not Path(file).is_absolute():
-        return file if file in known or inside is None else inside
+    if file in known:
+        return file
     raise UsageError(f"{file} does not lie in {top}")
 
 

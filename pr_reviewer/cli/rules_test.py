@@ -1,5 +1,6 @@
 """`rules test`: what one rule alone would say of files on disk."""
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 import click
 
+from pr_reviewer.bootstrap import open_desk
 from pr_reviewer.cli.console import write_out
 from pr_reviewer.cli.exits import Exit
 from pr_reviewer.cli.rules_disk import open_disk
@@ -23,7 +25,8 @@ from pr_reviewer.report.plain import plain_prose, plain_title
 from pr_reviewer.report.sanitise import prose
 from pr_reviewer.report.terminal import Paper, Style, hung, wrap
 from pr_reviewer.report.text import joined
-from pr_reviewer.workflows.rules_trial import Said, Trial, run_pattern
+from pr_reviewer.settings.load import load_settings, model_arguments
+from pr_reviewer.workflows.rules_trial import NewFiles, Said, Trial, judge, run_pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +96,15 @@ async def _try_all(tried: Sequence[_Tried], model: str | None) -> Trial:
     return Trial(said, tuple(problems))
 
 
-async def _ask_model(rule: Rule, texts: Mapping[str, str], model: str | None) -> Trial:  # noqa: ARG001
-    raise ReviewerError(
-        f"rule `{rule.id}` has no pattern, so a model judges it, and none is set",
-        hint="Set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own.",
-    )
+async def _ask_model(rule: Rule, texts: Mapping[str, str], model: str | None) -> Trial:
+    settings = load_settings(os.environ, arguments=model_arguments(model) if model else ()).settings
+    if not settings.asks_model:
+        raise ReviewerError(
+            f"rule `{rule.id}` has no pattern, so a model judges it, and none is set",
+            hint="Set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own (docs: models and endpoints).",
+        )
+    async with open_desk(NewFiles(texts), settings) as desk:
+        return await judge(rule, desk, settings.review)
 
 
 def _text(tried: Sequence[_Tried], trial: Trial, paper: Paper) -> str:
@@ -120,8 +127,8 @@ def _lines(tried: _Tried, said: Said, paper: Paper) -> Iterator[str]:
     yield from wrap([(f"{place}:", Style.BOLD), (f" {rule.severity}:", style), (f" {title}", Style.PLAIN)], paper)
     for number, line in enumerate(said.code.split("\n"), start=lines.first):
         yield f"  {paper.ink(f'{number:>4} │', Style.DIM)} {paper.ink(visible(line), Style.CODE)}".rstrip(" ")
-    if said.message:
-        yield from hung("  ", wrap([(plain_prose(prose(said.message)), Style.PLAIN)], paper.narrower(2)))
+    for paragraph in filter(None, plain_prose(prose(said.message)).split("\n")):
+        yield from hung("  ", wrap([(paragraph, Style.PLAIN)], paper.narrower(2)))
 
 
 def _fields(tried: _Tried, trial: Trial) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def rule_explained(shelf: Shelf, rules: Sequence[Rule], holder: Rule, subject: S
     parts: list[Iterable[str]] = [
         [*wrap(head, paper), *wrap(_separated(facts), paper), *wrap(_origins(holder), paper)],
         _verdict(holder, subject, paper),
-        [visible(line) for line in holder.text.strip().split("\n")] if holder.text.strip() else [],
+        _prose(holder.text, paper),
     ]
     if holder.pattern is not None:
         parts.append([ink("Pattern", Style.BOLD), *_indented(_pattern(holder.pattern), Style.CODE, paper)])
@@ -168,6 +168,19 @@ def _verdict(holder: Rule, subject: Subject | None, paper: Paper) -> Iterator[st
         why = why_not(holder, subject)
         said = f"It does not govern {subject.path}: {why}." if why else f"It governs {subject.path}."
         yield from wrap([(one_line(said), Style.WARNING if why else Style.ADDED)], paper)
+
+
+def _prose(text: str, paper: Paper) -> Iterator[str]:
+    """Markdown as it was written, its long lines wrapped; code keeps its lines."""
+    is_code = False
+    for line in visible(text.strip()).split("\n") if text.strip() else ():
+        is_fence = line.lstrip().startswith(("```", "~~~"))
+        is_code ^= is_fence
+        indent = line[: len(line) - len(line.lstrip())]
+        if is_code or is_fence or not line.strip():
+            yield line
+        else:
+            yield from hung(indent, wrap([(line.strip(), Style.PLAIN)], paper.narrower(len(indent))))
 
 
 def _level(rule: Rule, why: str) -> Row:

@@ -1,4 +1,4 @@
-"""Findings that code makes: pattern hits, parse errors, left-over merge markers, secrets.
+"""Findings that code makes without rules: parse errors, left-over merge markers, secrets.
 
 Pure: everything that needs a parser or a pattern is computed elsewhere and handed in. Each function only raises what
 the change brings in, quotes the lines of the diff itself, and needs no verification.
@@ -7,10 +7,10 @@ the change brings in, quotes the lines of the diff itself, and needs no verifica
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from pr_reviewer.model.changes import FileDiff, FileStatus, Hunk, Line, LineKind, LineRange, Side
-from pr_reviewer.model.code import Masked, PatternHit, SyntaxProblem
+from pr_reviewer.findings.made import made_by_code
+from pr_reviewer.model.changes import FileDiff, FileStatus, Hunk, Line, LineKind, LineRange
+from pr_reviewer.model.code import Masked, SyntaxProblem
 from pr_reviewer.model.findings import Category, Confidence, Finding, Origin, Severity
-from pr_reviewer.model.rules import Rule
 
 _LONGEST_QUOTE = 12
 _MARKER = re.compile(r"^(?:<<<<<<< .+|>>>>>>> .+|=======|\|{7}(?: .*)?)\r?$")
@@ -18,17 +18,6 @@ _FENCE = re.compile(r"^\s*(?:```|~~~)")
 _PROSE_FILE = re.compile(r"(?i)\.(?:md|markdown|rst|adoc|asciidoc|txt|eml|mbox)$")
 _FIXTURE = re.compile(r"(?i)\.(?:diff|patch|rej|orig|snap)$|(?:^|/)(?:fixtures?|testdata|golden|__snapshots__)/")
 _TEST = re.compile(r"(?i)(?:^|[/_.-])(?:tests?|specs?)(?:[/_.-]|$)")
-
-
-def pattern_findings(file: FileDiff, hits: Iterable[PatternHit], rules: Iterable[Rule]) -> list[Finding]:
-    """A finding for each hit that touches an added line, in the order of the hits."""
-    by_id = {rule.id: rule for rule in rules}
-    findings: list[Finding] = []
-    for hit in dict.fromkeys(hits):
-        lines = _touched(file, hit.lines)
-        if lines and hit.rule_id in by_id:
-            findings.append(_rule_finding(file, by_id[hit.rule_id], lines))
-    return findings
 
 
 def syntax_findings(
@@ -51,7 +40,7 @@ def syntax_findings(
     message = (
         f"The file does not parse: line {problem.line}, column {problem.column}: {problem.text}.{parsed_before}{more}"
     )
-    return [_finding(file, lines, Category.SYNTAX, "Syntax error", message)]
+    return [made_by_code(file, lines, Category.SYNTAX, "Syntax error", message)]
 
 
 def merge_marker_findings(file: FileDiff, *, parses: bool = False) -> list[Finding]:
@@ -82,17 +71,6 @@ def secret_findings(file: FileDiff, masked: Masked) -> list[Finding]:
         for hunk in file.hunks
         for lines in _secret_runs(hunk, kinds)
     ]
-
-
-def _touched(file: FileDiff, lines: LineRange) -> Sequence[Line]:
-    """The lines of the first hunk where the range holds an added line; of many, as many as show it."""
-    for hunk in file.hunks:
-        within = [line for line in _new_side(hunk) if (line.new_number or 0) in lines]
-        added = next((index for index, line in enumerate(within) if line.kind is LineKind.ADDED), None)
-        if added is not None:
-            first = 0 if added < _LONGEST_QUOTE else added
-            return within[first : first + _LONGEST_QUOTE]
-    return []
 
 
 def _nearest_change(file: FileDiff, number: int) -> Sequence[Line]:
@@ -159,18 +137,13 @@ def _first_lines(run: Sequence[int]) -> LineRange:
     return LineRange(run[0], min(run[-1], run[0] + _LONGEST_QUOTE - 1))
 
 
-def _rule_finding(file: FileDiff, rule: Rule, lines: Sequence[Line]) -> Finding:
-    message = rule.text.partition("\n\n")[0].replace("\n", " ").strip() or rule.title
-    return _finding(file, lines, Category.RULE, rule.title, message, severity=rule.severity, rule_id=rule.id)
-
-
 def _conflict_finding(file: FileDiff, conflict: Sequence[Line]) -> Finding:
     added = [line for line in conflict if line.kind is LineKind.ADDED]
     numbers = ", ".join(str(line.new_number) for line in conflict)
     message = f"Markers of an unresolved merge conflict stand on lines {numbers}: keep one side and delete them."
     if len(conflict) == 1:
         message = "A marker of a merge conflict was left here: delete it, and check that only one side was kept."
-    return _finding(file, added[:1], Category.MERGE_MARKER, "Left-over merge marker", message)
+    return made_by_code(file, added[:1], Category.MERGE_MARKER, "Left-over merge marker", message)
 
 
 def _secret_finding(file: FileDiff, lines: LineRange, kind: str, quote: str) -> Finding:
@@ -185,32 +158,6 @@ def _secret_finding(file: FileDiff, lines: LineRange, kind: str, quote: str) -> 
             "it, issue a new one, and read it from the environment or a secret store. Deleting the line is not enough."
         ),
         lines=lines,
-        confidence=Confidence.HIGH,
-        origin=Origin.CODE,
-    )
-
-
-def _finding(  # noqa: PLR0913 a finding has many parts
-    file: FileDiff,
-    lines: Sequence[Line],
-    category: Category,
-    title: str,
-    message: str,
-    *,
-    severity: Severity = Severity.ERROR,
-    rule_id: str | None = None,
-) -> Finding:
-    numbers = [line.new_number for line in lines if line.new_number is not None]
-    return Finding(
-        path=file.path,
-        quote="\n".join(line.text for line in lines),
-        severity=severity,
-        category=category,
-        title=title,
-        message=message,
-        lines=LineRange(min(numbers), max(numbers)),
-        side=Side.NEW,
-        rule_id=rule_id,
         confidence=Confidence.HIGH,
         origin=Origin.CODE,
     )

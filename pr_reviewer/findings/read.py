@@ -1,12 +1,14 @@
 """A model's reply becomes findings: the claims that make sense, and the others with the reason."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from pr_reviewer.diff.render import path_label
 from pr_reviewer.diff.text import display
+from pr_reviewer.findings.refused import Refused
 from pr_reviewer.findings.replies import BatchReply, FoundFinding
+from pr_reviewer.findings.ruled import category_of, severity_of
 from pr_reviewer.model.changes import FileDiff, LineRange, Side
 from pr_reviewer.model.findings import Category, Dropped, Finding, Severity
 from pr_reviewer.model.rules import Rule
@@ -23,6 +25,15 @@ _DELETION = re.compile(
 )
 
 
+RuleOf = Callable[[str, str], Rule | Refused]
+"""The rule that an id means for a path, or why a finding there may not name it (`which does not exist`)."""
+
+
+def no_rules(_path: str, _rule_id: str) -> Refused:
+    """No finding may name a rule."""
+    return Refused("which was not asked about")
+
+
 @dataclass(frozen=True, slots=True)
 class ReadFindings:
     """What one reply claims: findings to place, and those that make no sense."""
@@ -31,21 +42,28 @@ class ReadFindings:
     dropped: tuple[Dropped, ...]
 
 
-def read_findings(reply: BatchReply, files: Iterable[FileDiff], rules: Iterable[Rule] = ()) -> ReadFindings:
-    """Read the findings of a reply about `files`, made under `rules`; nothing is lost without a reason.
+def read_findings(
+    reply: BatchReply, files: Iterable[FileDiff], rule_of: RuleOf = no_rules, *, must_name_rule: bool = False
+) -> ReadFindings:
+    """Read the findings of a reply about `files`; nothing is lost without a reason.
 
     Paths become those of the change where only their prefix or spelling of odd bytes differs; a path that is not in
-    the change stays, and placing says so. A finding about a rule has the rule's severity: the team decided on it.
+    the change stays, and placing says so. A finding about a rule has the rule's severity and category: the team decided
+    on them. `must_name_rule`: only rules were asked about, so that each finding names one and quotes what breaks it.
     """
-    paths, severities = _spellings(files), {rule.id: rule.severity for rule in rules}
+    paths = _spellings(files)
     read = [_finding(found, paths) for found in reply.findings]
-    problems = [_problem(finding, severities) for finding in read]
-    problems[_MOST_FINDINGS:] = [f"the reply holds more than {_MOST_FINDINGS} findings"] * len(read[_MOST_FINDINGS:])
-    judged = list(zip(read, problems, strict=True))
-    return ReadFindings(
-        tuple(_ruled(finding, severities) for finding, problem in judged if not problem),
-        tuple(Dropped(finding, problem) for finding, problem in judged if problem),
-    )
+    findings: list[Finding] = []
+    dropped: list[Dropped] = []
+    for number, finding in enumerate(read):
+        result = _judged(finding, rule_of, must_name_rule=must_name_rule)
+        if isinstance(result, Finding) and number >= _MOST_FINDINGS:
+            result = Refused(f"the reply holds more than {_MOST_FINDINGS} findings")
+        if isinstance(result, Refused):
+            dropped.append(Dropped(finding, result.problem))
+        else:
+            findings.append(result)
+    return ReadFindings(tuple(findings), tuple(dropped))
 
 
 def speaks_of_removal(title: str, message: str) -> bool:
@@ -103,20 +121,27 @@ def _suggestion(found: FoundFinding) -> str | None:
     return None if found.suggestion == "" and not speaks_of_removal(found.title, found.message) else found.suggestion
 
 
-def _problem(finding: Finding, rules: Mapping[str, Severity]) -> str:
+def _judged(finding: Finding, rule_of: RuleOf, *, must_name_rule: bool) -> Finding | Refused:
+    """The finding under the rule that it names, or why it makes no sense."""
+    problem = _problem(finding, must_name_rule=must_name_rule)
+    if problem or finding.rule_id is None:
+        return Refused(problem) if problem else finding
+    rule = rule_of(finding.path, finding.rule_id)
+    if isinstance(rule, Refused):
+        return Refused(f"it names the rule {_shortened(_clean(finding.rule_id), _LONGEST_TITLE)!r}, {rule.problem}")
+    return replace(finding, severity=severity_of(rule), category=category_of(rule))
+
+
+def _problem(finding: Finding, *, must_name_rule: bool) -> str:
     if not finding.title or not finding.message:
         return "it has no title or no message"
     if len(finding.quote) > _LONGEST_CODE:
         return f"its quote is longer than {_LONGEST_CODE:,} characters"
-    if finding.rule_id is not None and finding.rule_id not in rules:
-        return f"it names the rule {_shortened(_clean(finding.rule_id), _LONGEST_TITLE)!r}, which was not asked about"
-    if finding.category is Category.RULE and finding.rule_id is None:
+    if finding.rule_id is None and must_name_rule:
+        return "it names no rule, and only rules were asked about"
+    if finding.rule_id is None and finding.category is Category.RULE:
         return "it is about a rule and names none"
-    return ""
-
-
-def _ruled(finding: Finding, rules: Mapping[str, Severity]) -> Finding:
-    return replace(finding, severity=rules[finding.rule_id]) if finding.rule_id is not None else finding
+    return "it quotes no code that breaks the rule" if must_name_rule and not finding.quote.strip() else ""
 
 
 def _clean(text: str) -> str:

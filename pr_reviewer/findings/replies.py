@@ -33,6 +33,10 @@ _VERDICTS = {
     "lower": ("lowered", "downgrade", "downgraded"),
     "reject": ("rejected", "refuse", "refused", "false-positive"),
 }
+_ANSWERS = {
+    "keeps": ("keep", "kept", "complies", "respects"),
+    "breaks": ("break", "broken", "violates", "violated"),
+}
 _SIDES = {"new": ("head", "after", "right", "+"), "old": ("base", "before", "left", "-")}
 
 
@@ -89,6 +93,7 @@ CategoryWord = Annotated[
 ]
 ConfidenceWord = Annotated[Literal["high", "medium", "low"], BeforeValidator(_word(_CONFIDENCES))]
 VerdictWord = Annotated[Literal["confirm", "lower", "reject"], BeforeValidator(_word(_VERDICTS))]
+AnswerWord = Annotated[Literal["keeps", "breaks"], BeforeValidator(_word(_ANSWERS))]
 SideWord = Annotated[Literal["new", "old"], BeforeValidator(_word(_SIDES))]
 Number = Annotated[int, BeforeValidator(_number)]
 
@@ -169,16 +174,30 @@ class Repair(_Reply):
     )
 
 
+class RuleCheck(_Reply):
+    """Whether one candidate's suggestion keeps to one rule of the team."""
+
+    candidate: Number = Field(description="The candidate's number.")
+    rule_id: str = Field(description="The rule's id, exactly as it is listed for the candidate.")
+    reasoning: str = Field(description="What of the suggested code the rule is about, and why it keeps or breaks it.")
+    answer: AnswerWord = Field(
+        description='"keeps": the suggested code keeps to the rule, or the rule is not about it; "breaks": it does not.'
+    )
+
+
 class BatchReply(_Reply):
     """One schema for all passes over a batch, so that they share a cached prefix; the task says which list to fill."""
 
-    may_be_absent = frozenset({"findings", "verdicts", "repairs"})
+    may_be_absent = frozenset({"findings", "verdicts", "checks", "repairs"})
 
     findings: Annotated[list[FoundFinding], BeforeValidator(_list)] = Field(
         description="Defects found, when asked to find; else empty. Empty is a good answer."
     )
     verdicts: Annotated[list[Verdict], BeforeValidator(_list)] = Field(
         description="Exactly one for every candidate, when asked to verify; else empty."
+    )
+    checks: Annotated[list[RuleCheck], BeforeValidator(_list)] = Field(
+        description="Exactly one for each rule listed for a candidate's suggestion, when asked to check; else empty."
     )
     repairs: Annotated[list[Repair], BeforeValidator(_list)] = Field(
         description="One for every suggestion to repair, when asked to repair; else empty."

@@ -2,7 +2,8 @@
 
 Candidates are numbered from 1 in the order in which they were shown. A verdict that is missing, contradicts itself or
 proves nothing is no verdict: it is asked for again, and a candidate that still has none is not raised, and said to be
-unverified. Nothing that a model says here makes a finding severer.
+unverified. Nothing that a model says here makes a finding severer, and how severe it is to break a rule is the team's
+word.
 """
 
 import re
@@ -132,7 +133,9 @@ def _problem(verdicts: Sequence[Verdict], shown: _Shown) -> str:
 
 
 def _judged(candidate: Placed, verdict: Verdict) -> Placed:
-    """The candidate as sure and as severe as the verdict says, never severer than it was."""
+    """The candidate as sure and as severe as the verdict says, never severer than it was; a rule's severity stays."""
+    if candidate.finding.rule_id is not None:
+        return replace(candidate, finding=replace(candidate.finding, confidence=Confidence(verdict.confidence)))
     claimed = candidate.finding.severity.rank
     least = claimed + 1 if verdict.verdict == "lower" else claimed
     rank = min(max(least, Severity(verdict.severity).rank), Severity.NOTE.rank)

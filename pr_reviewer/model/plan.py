@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pr_reviewer.model.changes import FileDiff
 from pr_reviewer.model.coverage import FileCoverage
 from pr_reviewer.model.llm import Message, Prompt
+from pr_reviewer.model.rules import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +61,19 @@ class Packing:
 class BatchPlan:
     """One batch and the prompts of its passes; every pass, verify too, starts with `prefix`, so that it is cached.
 
-    `prefix_tokens` is what the prefix was counted at, or a bound of it.
+    `prefix_tokens` is what the prefix was counted at, or a bound of it. `rules` are those that each of the `prompts`
+    asks about, in the same order: none for a prompt that looks for defects.
     """
 
     batch: Batch
     prefix: tuple[Message, ...]
     prompts: tuple[Prompt, ...]
     prefix_tokens: int = 0
+    rules: tuple[tuple[Rule, ...], ...] = ()
+
+    def rules_of(self, prompt: Prompt) -> tuple[Rule, ...]:
+        """The rules that one of the prompts asks about."""
+        return next((rules for each, rules in zip(self.prompts, self.rules, strict=False) if each is prompt), ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ class PatternResult:
 
     `failed` tells of each rule whose pattern was refused, or did not end in time, why: in ast-grep's words, or ours.
     `unchecked` holds the rules with a pattern that governed a file and were not checked on it; `refused` those of them
-    whose pattern is none in the file's language.
+    whose pattern means nothing in the file's language.
     """
 
     hits: Mapping[str, tuple[PatternHit, ...]]
@@ -114,8 +114,10 @@ class PatternWorker:
         hits: dict[str, tuple[PatternHit, ...]] = {}
         for path, text in files.items():
             language, rules = _language(path, text), [rule for rule in governing.get(path, ()) if rule.pattern]
-            if language not in MATCHED or not rules:
-                run.skip(path, rules)
+            if language not in MATCHED:
+                run.refuse(path, rules)
+                hits[path] = ()
+            elif not rules:
                 hits[path] = ()
             elif len(text) > self._max_characters:
                 run.problems[f"{path} is too long ({len(text)} characters): no pattern rule was checked on it"] = None
@@ -162,7 +164,7 @@ class _Run:
         """The hits in one file. A rule that hangs or crashes loses this file; the others go on in a new child."""
         waiting = [rule for rule in rules if self._is_worth_trying(rule, language)]
         self.skip(path, [rule for rule in rules if rule not in waiting])
-        self._refuse(path, [rule for rule in rules if (_key(rule), language) in self._memory.broken])
+        self.refuse(path, [rule for rule in rules if (_key(rule), language) in self._memory.broken])
         hits: list[PatternHit] = []
         while waiting:
             patterns = [rule.pattern for rule in waiting]
@@ -179,9 +181,11 @@ class _Run:
         if ids:
             self.unchecked.setdefault(path, set()).update(ids)
 
-    def _refuse(self, path: str, rules: Iterable[Rule]) -> None:
+    def refuse(self, path: str, rules: Iterable[Rule]) -> None:
+        """Note that rules have no pattern that means anything in a file's language."""
         ids = {rule.id for rule in rules}
         if ids:
+            self.unchecked.setdefault(path, set()).update(ids)
             self.refused.setdefault(path, set()).update(ids)
 
     def _is_worth_trying(self, rule: Rule, language: str) -> bool:
@@ -193,8 +197,7 @@ class _Run:
         for rule, answer in zip(rules, exchange.answers[1:], strict=False):  # the first says that the file was parsed
             if "broken" in answer:
                 self._memory.broken.add((_key(rule), language))
-                self.skip(path, [rule])
-                self._refuse(path, [rule])
+                self.refuse(path, [rule])
                 self.failed.setdefault(rule.id, answer["broken"])
                 self.problems[f"rule {rule.id} ({_place(rule)}) has a pattern that fails: {answer['broken']}"] = None
             hits += [PatternHit(rule.id, LineRange(first, last)) for first, last in answer.get("ranges", ())]

@@ -1,12 +1,12 @@
 """Everything that a plan is made from; nothing here is read from anywhere, all of it is handed in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from pr_reviewer.model.changes import FileDiff, LineRange
 from pr_reviewer.model.llm import ModelCard, ReplySchema
 from pr_reviewer.model.pull import PullRequest
-from pr_reviewer.model.rules import Rule
+from pr_reviewer.model.rules import Rule, Standing
 from pr_reviewer.plan.templates import Templates
 
 
@@ -27,13 +27,20 @@ class ChangedFile:
     """One file to review.
 
     `diff` has git's three lines of context. `head_lines` is the whole (masked) file at the head, empty where it is
-    not at hand; `scopes` are its definitions. `rules` govern the file; those with a pattern are not a model's work.
+    not at hand; `scopes` are its definitions. `rules` govern the file; those with a pattern are not a model's work, and
+    of those in `silent` (ids) no finding would be raised, so that they are not asked about.
     """
 
     diff: FileDiff
     head_lines: tuple[str, ...] = ()
     scopes: tuple[LineRange, ...] = ()
     rules: tuple[Rule, ...] = ()
+    silent: frozenset[str] = frozenset()
+
+    @property
+    def asked(self) -> tuple[Rule, ...]:
+        """The rules that a model is to hold the file's changes against."""
+        return tuple(rule for rule in self.rules if rule.pattern is None and rule.id not in self.silent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +66,7 @@ class PlanInputs:
     """What is asked about, of whom, and within which limits.
 
     `reply` is shared by all passes over a batch, `consolidate_reply` belongs to the summary. Title and description
-    of `pull` are masked already.
+    of `pull` are masked already. `standing` is what the organisation thinks of the repository.
     """
 
     pull: PullRequest
@@ -70,3 +77,4 @@ class PlanInputs:
     templates: Templates
     reply: ReplySchema
     consolidate_reply: ReplySchema
+    standing: Standing = field(default_factory=Standing)

@@ -1,10 +1,10 @@
-"""The prompts of later passes over a batch: verify and repair. Both go on from the batch's own, cached prefix.
+"""The prompts of later passes over a batch: verify, check suggestions, repair. All go on from its own, cached prefix.
 
 Candidates are numbered from 1 within each prompt, in the order given. None is dropped silently: what no prompt holds
 comes back with the reason.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pr_reviewer.diff.render import path_label
@@ -17,35 +17,62 @@ from pr_reviewer.plan.budget import reply_of, room_after
 from pr_reviewer.plan.excerpts import Excerpt, excerpt_around, render_excerpts, shortened
 from pr_reviewer.plan.fence import fence
 from pr_reviewer.plan.inputs import ChangedFile, PlanInputs
-from pr_reviewer.plan.portions import Room
-from pr_reviewer.plan.prompts import prompt, rule_text
+from pr_reviewer.plan.portions import Need, Room
+from pr_reviewer.plan.prompts import RULES, judged, prompt, rule_text
 from pr_reviewer.plan.templates import Templates
 
 NO_ROOM = "it is longer than one model call holds"
 _TOKENS_PER_ANSWER = 400  # a verdict with its reasoning and proof, a repair with its code
-_FRAME = 200  # tokens: two pairs of tags with their digests
+_TOKENS_PER_CHECK = 80  # a rule's id, a sentence and a word
+_FRAME = 300  # tokens: three pairs of tags with their digests
 _SHORTER = (80, 30, 10)  # lines of context for a candidate where there is no room for all
 
 
-_TASKS = {Task.VERIFY: "review/task_verify.md.j2", Task.REPAIR: "review/task_repair.md.j2"}
-_CLAIMS = {Task.VERIFY: "review/candidate.md.j2", Task.REPAIR: "review/failure.md.j2"}
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A later pass: its task, its last message, and how it shows a candidate."""
+
+    task: Task
+    last: str
+    claim: str
+
+
+_VERIFY = _Kind(Task.VERIFY, "review/task_verify.md.j2", "review/candidate.md.j2")
+_CHECK = _Kind(Task.VERIFY, "review/task_check.md.j2", "review/suggestion.md.j2")
+_REPAIR = _Kind(Task.REPAIR, "review/task_repair.md.j2", "review/failure.md.j2")
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A finding whose suggestion, or whose quote, did not hold; `problem` is the sentence that says why."""
+    """A finding whose suggestion, or whose quote, did not hold; `problem` is the sentence that says why.
+
+    `rules` are those that the suggestion breaks.
+    """
 
     placed: Placed
     problem: str
+    rules: tuple[Rule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A finding whose suggestion is to be held against rules."""
+
+    placed: Placed
+    rules: tuple[Rule, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class LaterPrompt:
-    """One prompt, its candidates in the order of their numbers, and `shown`: all code in it, without the claims."""
+    """One prompt, its candidates in the order of their numbers, and `shown`: all code in it, without the claims.
+
+    `checked` are for each candidate the ids of the rules that its suggestion is to be held against.
+    """
 
     prompt: Prompt
     candidates: tuple[Placed, ...]
     shown: str
+    checked: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,49 +88,97 @@ def verify_prompts(
 ) -> LaterPlan:
     """Ask about each candidate with its claim, its place, its rule and the code around it from the head's file.
 
-    `more` is other code that may help; it is shown as far as there is room.
+    A suggestion is shown with the rules that a model must hold it against; where these do not fit, the claim is asked
+    about without it, and `check_prompts` are left to ask. `more` is other code that may help; it is shown as far as
+    there is room.
     """
-    return _Pass(inputs, plan, Task.VERIFY).ask([_Entry(placed, "") for placed in candidates], more)
+    asking = _Pass(inputs, plan, _VERIFY)
+    return asking.ask(
+        [asking.with_checks(_Entry(placed), rules_against(inputs, placed)) for placed in candidates], more
+    )
+
+
+def check_prompts(inputs: PlanInputs, plan: BatchPlan, questions: Sequence[Question]) -> LaterPlan:
+    """Ask, rule by rule, whether suggestions keep to rules; as many prompts as all these rules need."""
+    asking = _Pass(inputs, plan, _CHECK)
+    return asking.ask([entry for question in questions for entry in asking.parts(question)], ())
 
 
 def repair_prompts(inputs: PlanInputs, plan: BatchPlan, failures: Sequence[Failure]) -> LaterPlan:
-    """Ask for each failed suggestion once more, with the error and the code around it."""
-    return _Pass(inputs, plan, Task.REPAIR).ask([_Entry(failure.placed, failure.problem) for failure in failures], ())
+    """Ask for each failed suggestion once more, with the error, the rules it breaks and the code around it."""
+    entries = [_Entry(failure.placed, failure.problem, failure.rules) for failure in failures]
+    return _Pass(inputs, plan, _REPAIR).ask(entries, ())
+
+
+def rules_against(inputs: PlanInputs, placed: Placed) -> tuple[Rule, ...]:
+    """The rules that a model must hold a finding's suggestion against: those of its file that no pattern checks."""
+    if placed.finding.suggestion is None:
+        return ()
+    files = (file for file in inputs.files if file.diff.path == placed.finding.path)
+    return tuple(judged(rule for file in files for rule in file.rules))
 
 
 def bare_tasks(templates: Templates) -> tuple[str, ...]:
     """The last messages of these passes without anything in them, to be measured."""
-    return tuple(_bare(task, templates) for task in _TASKS)
+    return tuple(_bare(kind, templates) for kind in (_VERIFY, _CHECK, _REPAIR))
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A candidate with the code around it."""
+    """A candidate with the code around it.
+
+    `broken` are rules that its suggestion breaks, `checked` those that it is to be held against.
+    """
 
     placed: Placed
-    problem: str
+    problem: str = ""
+    broken: tuple[Rule, ...] = ()
+    checked: tuple[Rule, ...] = ()
     excerpt: Excerpt | None = None
+
+    @property
+    def weight(self) -> int:
+        """Tokens that the answer may take."""
+        return _TOKENS_PER_ANSWER + _TOKENS_PER_CHECK * len(self.checked)
 
 
 class _Pass:
     """One pass over one batch."""
 
-    def __init__(self, inputs: PlanInputs, plan: BatchPlan, task: Task) -> None:
+    def __init__(self, inputs: PlanInputs, plan: BatchPlan, kind: _Kind) -> None:
         self._inputs = inputs
         self._plan = plan
-        self._task = task
-        self._cards = inputs.models.verify if task is Task.VERIFY else inputs.models.review
+        self._kind = kind
+        self._cards = inputs.models.verify if kind.task is Task.VERIFY else inputs.models.review
         self._files: Mapping[str, ChangedFile] = {file.diff.path: file for file in inputs.files}
-        self._rules: Mapping[str, Rule] = {rule.id: rule for file in inputs.files for rule in file.rules}
+        self._texts: dict[Rule, str] = {}
         tokens = room_after(self._cards[:1], plan.prefix_tokens + _FRAME)
-        self._room = Room(tokens, _bare(task, inputs.templates), inputs.counter)
+        self._room = Room(tokens, _bare(kind, inputs.templates), inputs.counter)
+        self._reply = max(_TOKENS_PER_ANSWER, reply_of(self._cards[:1]))
 
     def ask(self, entries: Sequence[_Entry], more: Sequence[Excerpt]) -> LaterPlan:
         """All entries in as few prompts as the window and the reply allow."""
-        most = max(1, reply_of(self._cards[:1]) // _TOKENS_PER_ANSWER)
-        found = self._room.portions([self._with_code(entry) for entry in entries], self._alone, most)
+        found = self._room.portions([self._with_code(entry) for entry in entries], self._need, self._reply)
         prompts = tuple(self._prompt(portion, more) for portion in found.full)
         return LaterPlan(prompts, tuple((entry.placed, NO_ROOM) for entry in found.too_long))
+
+    def with_checks(self, entry: _Entry, rules: tuple[Rule, ...]) -> _Entry:
+        """The entry with its suggestion and all these rules to hold it against, if a prompt and its reply hold them."""
+        checked = replace(entry, checked=rules)
+        return checked if self._fits(checked) else entry
+
+    def parts(self, question: Question) -> Iterator[_Entry]:
+        """The question, in parts of as many rules as a prompt and its reply hold."""
+        entry = _Entry(question.placed, checked=question.rules)
+        if len(question.rules) < 2 or self._fits(entry):  # noqa: PLR2004 one rule has no parts
+            yield entry
+        else:
+            half = len(question.rules) // 2
+            yield from self.parts(replace(question, rules=question.rules[:half]))
+            yield from self.parts(replace(question, rules=question.rules[half:]))
+
+    def _fits(self, entry: _Entry) -> bool:
+        return entry.weight <= self._reply and self._room.holds(self._alone(entry))
 
     def _with_code(self, entry: _Entry) -> _Entry:
         """The entry with the code around it: all of it that fits into a prompt beside the claim."""
@@ -123,23 +198,35 @@ class _Pass:
 
     def _alone(self, entry: _Entry) -> str:
         """All that an entry adds to a prompt that holds no other."""
-        return "\n".join([self._claim(1, entry), self._rules_text([entry]), render_excerpts(_excerpts([entry]))])
+        return "\n".join([self._own(entry), *self._rule_texts([entry])])
+
+    def _own(self, entry: _Entry) -> str:
+        """What it adds beside rules."""
+        return f"{self._claim(1, entry)}\n{render_excerpts(_excerpts([entry]))}"
+
+    def _need(self, entry: _Entry) -> Need:
+        return Need(self._own(entry), frozenset(self._rule_texts([entry])), entry.weight)
 
     def _prompt(self, entries: Sequence[_Entry], more: Sequence[Excerpt]) -> LaterPrompt:
         templates = self._inputs.templates
         claims = "\n\n".join(self._claim(number, entry) for number, entry in enumerate(entries, start=1))
         code = render_excerpts(self._with_more(entries, more))
+        rules = "\n\n".join(self._rule_texts(entries))
         last = templates.render(
-            _TASKS[self._task],
+            self._kind.last,
             numbers=", ".join(str(number) for number in range(1, len(entries) + 1)),
-            rules=self._rules_text(entries),
+            rules=fence(rules, RULES) if rules else "",
             excerpts=fence(code.rstrip("\n"), "code") if code else "",
             candidates=fence(claims, "candidates"),
+            has_checks=any(entry.checked for entry in entries),
         )
         tokens = self._plan.prefix_tokens + self._inputs.counter.at_most(last)
-        asked = prompt(self._task, self._plan.prefix, last, cards=self._cards, schema=self._inputs.reply, tokens=tokens)
+        asked = prompt(
+            self._kind.task, self._plan.prefix, last, cards=self._cards, schema=self._inputs.reply, tokens=tokens
+        )
         diff = "".join(patch.text for patch in self._plan.batch.patches)
-        return LaterPrompt(asked, tuple(entry.placed for entry in entries), diff + code)
+        checked = tuple(tuple(rule.id for rule in entry.checked) for entry in entries)
+        return LaterPrompt(asked, tuple(entry.placed for entry in entries), diff + code, checked)
 
     def _with_more(self, entries: Sequence[_Entry], more: Sequence[Excerpt]) -> list[Excerpt]:
         """The entries' own excerpts, and of the others the first ones for which there is room."""
@@ -152,7 +239,7 @@ class _Pass:
     def _claim(self, number: int, entry: _Entry) -> str:
         placed = entry.placed
         text = self._inputs.templates.render(
-            _CLAIMS[self._task],
+            self._kind.claim,
             number=number,
             path=path_label(placed.finding.path),
             side=placed.side.value,
@@ -161,17 +248,30 @@ class _Pass:
             finding=placed.finding,
             quote=placed.quote,
             problem=entry.problem,
+            checked=[f"`{rule.id}`" for rule in entry.checked],
         )
         return display(text)
 
-    def _rules_text(self, entries: Iterable[_Entry]) -> str:
-        ids = dict.fromkeys(entry.placed.finding.rule_id for entry in entries)
-        rules = [self._rules[name] for name in ids if name is not None and name in self._rules]
-        return "\n\n".join(rule_text(rule, self._inputs.templates) for rule in rules)
+    def _rule_texts(self, entries: Iterable[_Entry]) -> list[str]:
+        """The rules that entries name, break or are to keep, each once."""
+        rules = dict.fromkeys(
+            rule for entry in entries for rule in (*self._named(entry), *entry.broken, *entry.checked)
+        )
+        return [self._text_of(rule) for rule in rules]
+
+    def _text_of(self, rule: Rule) -> str:
+        if rule not in self._texts:
+            self._texts[rule] = rule_text(rule, self._inputs.templates)
+        return self._texts[rule]
+
+    def _named(self, entry: _Entry) -> Iterator[Rule]:
+        """The rule that the finding says is broken, as it governs the file."""
+        file = self._files.get(entry.placed.finding.path)
+        return (rule for rule in (file.rules if file else ()) if rule.id == entry.placed.finding.rule_id)
 
 
-def _bare(task: Task, templates: Templates) -> str:
-    return templates.render(_TASKS[task], numbers="", rules="", excerpts="", candidates="")
+def _bare(kind: _Kind, templates: Templates) -> str:
+    return templates.render(kind.last, numbers="", rules="", excerpts="", candidates="", has_checks=True)
 
 
 def _excerpts(entries: Iterable[_Entry]) -> list[Excerpt]:

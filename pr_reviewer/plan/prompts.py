@@ -8,16 +8,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pr_reviewer.diff.text import display
+from pr_reviewer.model.findings import Severity
 from pr_reviewer.model.llm import Message, ModelCard, Prompt, ReplySchema, Role, Task
 from pr_reviewer.model.plan import Batch
 from pr_reviewer.model.pull import PullRequest
-from pr_reviewer.model.rules import Example, Rule
+from pr_reviewer.model.rules import Enforcement, Example, Rule
 from pr_reviewer.plan.budget import holds, reply_of
 from pr_reviewer.plan.fence import fence
 from pr_reviewer.plan.templates import Templates
 
 _SHARE_OF_DESCRIPTION = 16  # characters of it, as a share of the window in tokens
 _MOST_DESCRIPTION = 6_000
+RULES = "rules of the team"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +32,12 @@ class _ShownExample:
     fence: str
 
 
-def prefix_of(pull: str, batch: Batch, templates: Templates, *, number: int, of: int) -> tuple[Message, ...]:
+def prefix_of(
+    pull: str, standing: str, batch: Batch, templates: Templates, *, number: int, of: int
+) -> tuple[Message, ...]:
     """The system message and the pull request with this part of its diff; the same for all passes over the batch."""
     diff = fence("".join(patch.text for patch in batch.patches).rstrip("\n"), "diff")
-    user = templates.render("review/diff.md.j2", pull=pull, diff=diff, batch=number, batches=of)
+    user = templates.render("review/diff.md.j2", pull=pull, standing=standing, diff=diff, batch=number, batches=of)
     return Message(Role.SYSTEM, templates.render("review/system.md.j2")), Message(Role.USER, user)
 
 
@@ -53,23 +57,28 @@ def review_task(templates: Templates) -> str:
 
 
 def rule_text(rule: Rule, templates: Templates) -> str:
-    """One rule as the model reads it. Rules come from the base branch, the organisation or us: they are not fenced."""
+    """One rule as the model reads it."""
     examples = [_shown(example) for example in rule.examples]
-    return templates.render(
+    text = templates.render(
         "review/rule.md.j2",
         id=rule.id,
         title=rule.title,
         text=rule.text.strip(),
-        severity=rule.severity.value,
+        severity=_severity(rule),
         scope=_scope(rule),
         examples=examples,
     )
+    return display(text)
 
 
 def rules_task(rules: Iterable[Rule], templates: Templates) -> str:
     """The last message of the pass for best-practice rules."""
-    shown = "\n\n".join(rule_text(rule, templates) for rule in rules)
-    return templates.render("review/task_rules.md.j2", rules=shown)
+    return templates.render("review/task_rules.md.j2", rules=fenced_rules(rules, templates))
+
+
+def fenced_rules(rules: Iterable[Rule], templates: Templates) -> str:
+    """Rules for a last message. A team's rules are text like any other: they instruct nobody and end no fence."""
+    return fence("\n\n".join(rule_text(rule, templates) for rule in rules), RULES)
 
 
 def prompt(
@@ -89,14 +98,26 @@ def prompt(
 
 
 def judged(rules: Iterable[Rule]) -> list[Rule]:
-    """The rules that a model judges, each once."""
-    return list({rule.id: rule for rule in rules if rule.pattern is None}.values())
+    """The rules that a model judges, each once; those of one id from several folders are several."""
+    return list({(rule.id, rule.source): rule for rule in rules if rule.pattern is None}.values())
+
+
+def _severity(rule: Rule) -> str:
+    """The severity that its findings have: a required rule's are errors."""
+    return (Severity.ERROR if rule.enforcement is Enforcement.REQUIRED else rule.severity).value
 
 
 def _scope(rule: Rule) -> str:
-    """`python files that match src/** or lib/**`, from the rule's own words; "" for a rule about everything."""
-    languages = f"{', '.join(rule.languages)} files" if rule.languages else "files" if rule.paths else ""
-    return languages + (f" that match {' or '.join(f'`{path}`' for path in rule.paths)}" if rule.paths else "")
+    """`python files in services/ that match src/** or lib/**`, in the rule's own words; "" for one about everything."""
+    folder = rule.source.file.folder
+    words = (
+        f"{', '.join(rule.languages)} files" if rule.languages else "files",
+        f"in `{folder}/`" if folder else "",
+        f"that match {' or '.join(f'`{path}`' for path in rule.paths)}" if rule.paths else "",
+        f"that were {' or '.join(rule.changes)}" if rule.changes else "",
+    )
+    scope = " ".join(filter(None, words))
+    return "" if scope == "files" else scope
 
 
 def _shown(example: Example) -> _ShownExample:

@@ -18,10 +18,11 @@ from pr_reviewer.plan.inputs import PlanInputs
 from pr_reviewer.plan.later import bare_tasks
 from pr_reviewer.plan.packing import Limits, Order, Packer, order_of
 from pr_reviewer.plan.patches import Measure, PatchMaker
-from pr_reviewer.plan.portions import Room
+from pr_reviewer.plan.portions import Need, Room
 from pr_reviewer.plan.prompts import judged, prefix_of, prompt, pull_text, review_task, rule_text, rules_task
+from pr_reviewer.plan.standing import standing_text
 
-_FRAME = 400  # tokens: two pairs of tags with their digests, the words around them, the roles of a chat
+_FRAME = 500  # tokens: three pairs of tags with their digests, the words around them, the roles of a chat
 
 
 def plan_review(inputs: PlanInputs) -> ReviewPlan:
@@ -47,6 +48,7 @@ class _Draft:
 
     measure: Measure
     pull: str
+    standing: str
     fixed: int
     budget: TokenBudget
     packer: Packer
@@ -55,18 +57,18 @@ class _Draft:
     def of(cls, inputs: PlanInputs, order: Order, measure: Measure) -> "_Draft":
         cards = inputs.models.first_choices
         pull = pull_text(inputs.pull, min(card.window for card in cards), inputs.templates)
-        fixed = _FRAME + measure(pull) + measure(inputs.templates.render("review/system.md.j2"))
+        standing = standing_text(inputs.standing, inputs.templates)
+        fixed = _FRAME + measure(pull) + measure(standing) + measure(inputs.templates.render("review/system.md.j2"))
         tasks = (review_task(inputs.templates), rules_task((), inputs.templates), *bare_tasks(inputs.templates))
         budget = budget_for(cards, fixed=fixed, tail=max(map(measure, tasks)))
         breaks = {file.diff.path: [scope.first for scope in file.scopes] for file in inputs.files}
-        return cls(
-            measure, pull, fixed, budget, Packer(inputs.files, order, PatchMaker(measure, budget.patches, breaks))
-        )
+        packer = Packer(inputs.files, order, PatchMaker(measure, budget.patches, breaks))
+        return cls(measure, pull, standing, fixed, budget, packer)
 
 
 def _most_rules_prompts(inputs: PlanInputs, draft: _Draft) -> int:
     """How many rules prompts a full batch has at most: as if every rule governed it."""
-    rules = judged(rule for file in inputs.files for rule in file.rules)
+    rules = judged(rule for file in inputs.files for rule in file.asked)
     tokens = sum(draft.measure(rule_text(rule, inputs.templates)) for rule in rules)
     return -(-tokens // max(1, later_share(inputs.models.first_choices)))
 
@@ -80,32 +82,35 @@ class _Writer:
         self._draft = draft
         self._batches = batches
         self._rules_prompts = rules_prompts
-        self._rules = {file.diff.path: file.rules for file in inputs.files}
+        self._rules = {file.diff.path: file.asked for file in inputs.files}
 
     def write(self, number: int, batch: Batch) -> BatchPlan:
         """The batch with its prompts; rules that no prompt asks about are noted."""
-        prefix = prefix_of(self._draft.pull, batch, self._inputs.templates, number=number, of=self._batches)
-        tokens = self._draft.fixed + sum(patch.tokens for patch in batch.patches)
-        tasks = [(Task.REVIEW, review_task(self._inputs.templates)), *self._rules_tasks(number, batch, tokens)]
-        prompts = tuple(self._prompt(task, prefix, last, tokens) for task, last in tasks)
-        return BatchPlan(batch, prefix, prompts, tokens)
+        draft, templates = self._draft, self._inputs.templates
+        prefix = prefix_of(draft.pull, draft.standing, batch, templates, number=number, of=self._batches)
+        tokens = draft.fixed + sum(patch.tokens for patch in batch.patches)
+        asked = self._rules_asked(number, batch, tokens)
+        review = self._prompt(Task.REVIEW, prefix, review_task(templates), tokens)
+        rules = (self._prompt(Task.RULES, prefix, rules_task(each, templates), tokens) for each in asked)
+        return BatchPlan(batch, prefix, (review, *rules), tokens, ((), *asked))
 
     def _prompt(self, task: Task, prefix: tuple[Message, ...], last: str, tokens: int) -> Prompt:
         size = tokens + self._inputs.counter.at_most(last)
         return prompt(task, prefix, last, cards=self._inputs.models.review, schema=self._inputs.reply, tokens=size)
 
-    def _rules_tasks(self, number: int, batch: Batch, tokens: int) -> list[tuple[Task, str]]:
+    def _rules_asked(self, number: int, batch: Batch, tokens: int) -> list[tuple[Rule, ...]]:
+        """The rules that govern the batch, prompt by prompt."""
         templates = self._inputs.templates
         rules = judged(rule for path in batch.paths for rule in self._rules[path])
         room = Room(
             room_after(self._inputs.models.first_choices, tokens), rules_task((), templates), self._inputs.counter
         )
-        found = room.portions(rules, lambda rule: f"{rule_text(rule, templates)}\n\n", most=len(rules))
-        asked, unasked = found.full[: self._rules_prompts], found.full[self._rules_prompts :]
+        found = room.portions(rules, lambda rule: Need(f"{rule_text(rule, templates)}\n\n"), most=len(rules))
+        asked, unasked = list(found.full[: self._rules_prompts]), found.full[self._rules_prompts :]
         self._rules_prompts -= len(asked)
         self._note(number, [rule for portion in unasked for rule in portion], "no model call is left for them")
         self._note(number, found.too_long, "they are longer than one model call holds")
-        return [(Task.RULES, rules_task(portion, templates)) for portion in asked]
+        return asked
 
     def _note(self, number: int, rules: Sequence[Rule], why: str) -> None:
         if rules:

@@ -13,30 +13,35 @@ from pr_reviewer.findings.merge import Merged, merge, merge_unplaced
 from pr_reviewer.findings.place import place_all
 from pr_reviewer.findings.replies import BatchReply, ConsolidateReply
 from pr_reviewer.findings.select import consolidate, select, worst_first
-from pr_reviewer.languages import language_of
+from pr_reviewer.findings.standing import Raised
 from pr_reviewer.llm.ask import ask
 from pr_reviewer.llm.base import LLM
 from pr_reviewer.llm.schema import reply_schema
 from pr_reviewer.model.changes import FileDiff
 from pr_reviewer.model.coverage import Coverage
 from pr_reviewer.model.errors import ModelError
-from pr_reviewer.model.findings import Dropped, Placed, Unplaced
+from pr_reviewer.model.findings import Dropped, Finding, Placed, Unplaced
 from pr_reviewer.model.llm import Cost
 from pr_reviewer.model.plan import ReviewPlan
 from pr_reviewer.model.review import Review
-from pr_reviewer.model.rules import ForeignKind
+from pr_reviewer.model.rules import ForeignKind, RuleChange, RulesApplied, Silenced
 from pr_reviewer.patterns.worker import PatternWorker
 from pr_reviewer.plan.consolidate import consolidate_prompt, is_worth_consolidating
 from pr_reviewer.plan.inputs import ChangedFile, Counter, PlanInputs, TaskModels
 from pr_reviewer.plan.review import plan_review
+from pr_reviewer.plan.standing import successor_remark
 from pr_reviewer.plan.templates import Templates
 from pr_reviewer.providers.base import ChangeReader
 from pr_reviewer.rules.book import RuleBook
 from pr_reviewer.settings.schema.sections import ReviewSettings
+from pr_reviewer.workflows.applied import applied_rules
+from pr_reviewer.workflows.applying import Applier
 from pr_reviewer.workflows.asking import clean, find
 from pr_reviewer.workflows.checking import Checked, check_change
+from pr_reviewer.workflows.governing import Governing
 from pr_reviewer.workflows.progress import OnProgress, Progress, Stage, nobody
 from pr_reviewer.workflows.reading import Change, read_change
+from pr_reviewer.workflows.rulebook import rule_changes
 from pr_reviewer.workflows.suggesting import Suggester
 from pr_reviewer.workflows.verifying import verify
 
@@ -68,9 +73,18 @@ class Prepared:
     """A review before anything is asked: what changed, what code found, and the plan."""
 
     change: Change
+    governing: Governing
+    rule_changes: tuple[RuleChange, ...]
     checked: Checked
     inputs: PlanInputs
     plan: ReviewPlan
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was left out, beside files: each leaves the review incomplete."""
+        unread = (each for each in self.governing.book.unread if not each.is_expected)
+        lost = (f"the rules of {each.origin} were not read: {each.why}" for each in unread)
+        return (*lost, *self.plan.notes, *self.checked.notes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +111,21 @@ async def prepare(desk: Desk, settings: ReviewSettings, skip: SkipRules, on_prog
     """Read the change, check what code can check, and plan what to ask: all that needs no model."""
     on_progress(Progress(Stage.READING))
     change = await read_change(desk.source, skip)
+    paths = {path for file in change.files for path in (file.path, file.old_path) if path is not None}
+    changes = await rule_changes(desk.source, change.pull, paths, desk.rules, desk.foreign)
     on_progress(Progress(Stage.CHECKING))
-    checked = await check_change(change, desk.rules.rules, desk.worker)
+    governing = Governing.of(change, desk.rules, keeps_style=desk.legacy_style)
+    checked = await check_change(change, governing, desk.worker)
     on_progress(Progress(Stage.PLANNING))
-    inputs = _plan_inputs(desk, settings, change, checked)
-    return Prepared(change, checked, inputs, plan_review(inputs))
+    inputs = _plan_inputs(desk, settings, change, checked, governing)
+    return Prepared(change, governing, changes, checked, inputs, plan_review(inputs))
 
 
 def first_pass_coverage(prepared: Prepared) -> Coverage:
     """What the first pass would cover if every call were answered."""
     batches = [batch.batch for batch in prepared.plan.batches]
     skipped = (*prepared.change.skipped, *prepared.plan.skipped)
-    return assemble_coverage(prepared.change.files, skipped=skipped, batches=batches, notes=prepared.plan.notes)
+    return assemble_coverage(prepared.change.files, skipped=skipped, batches=batches, notes=prepared.notes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +135,9 @@ class _Said:
     placed: tuple[Placed, ...]
     unplaced: tuple[Unplaced, ...]
     dropped: tuple[Dropped, ...] = ()
+    silenced: tuple[Silenced, ...] = ()
     failed: tuple[FailedPass, ...] = ()
+    unapplied: frozenset[tuple[str, str]] = frozenset()
     asked: int = 0
     lost: int = 0
     models: tuple[str, ...] = ()
@@ -128,41 +147,85 @@ class _Said:
 async def _without_model(desk: Desk, prepared: Prepared) -> _Said:
     """What code found, and nothing else."""
     index = _index(prepared)
-    placement = place_all(prepared.checked.findings, index)
-    merged = merge(placement.placed)
-    suggester = Suggester(prepared.change, index, desk.worker, prepared.checked.syntax)
-    settled = await suggester.settle(None, prepared.inputs, (), merged.placed, nobody)
-    return _Said(worst_first(settled), placement.unplaced, merged.dropped, is_model_asked=False)
+    claimed = _claimed(prepared, prepared.checked.findings, index)
+    settled = await _suggester(desk, prepared, index, nobody).settle(claimed.placed, {})
+    return _Said(
+        worst_first(settled), claimed.unplaced, claimed.dropped, silenced=claimed.silenced, is_model_asked=False
+    )
 
 
 async def _ask(desk: Desk, settings: ReviewSettings, prepared: Prepared, on_progress: OnProgress) -> _Said:
     """Find, verify, repair, and put in order."""
     assert desk.llm is not None  # noqa: S101 the caller looked
     index, batches = _index(prepared), prepared.plan.batches
-    asked = await find(desk.llm, prepared.plan, prepared.change.reviewed, desk.rules.rules, on_progress)
-    placement = place_all((*prepared.checked.findings, *asked.findings), index)
-    merged = merge(placement.placed)
+    asked = await find(desk.llm, prepared.plan, prepared.change.reviewed, prepared.governing, on_progress)
+    claimed = _claimed(prepared, (*prepared.checked.findings, *asked.findings), index)
     verified = await verify(
         desk.llm,
         prepared.inputs,
         batches,
-        merged.placed,
+        claimed.placed,
         min_confidence=settings.min_confidence,
         on_progress=on_progress,
     )
-    suggester = Suggester(prepared.change, index, desk.worker, prepared.checked.syntax)
-    settled = await suggester.settle(desk.llm, prepared.inputs, batches, verified.placed, on_progress)
+    raised = _by_standing(prepared, verified.placed, claimed.unplaced)
+    suggester = _suggester(desk, prepared, index, on_progress, settings.max_model_calls)
+    settled = await suggester.settle(raised.placed, verified.answers)
     on_progress(Progress(Stage.FINISHING))
     ordered = await _in_order(desk.llm, prepared.inputs, settled, len(batches), settings.max_comments)
-    unplaced = merge_unplaced(placement.unplaced, ordered.placed)
+    unplaced = merge_unplaced(raised.unplaced, ordered.placed)
+    dropped = (asked, claimed, verified, raised, ordered, unplaced)
     return _Said(
         placed=ordered.placed,
         unplaced=unplaced.unplaced,
-        dropped=(*asked.dropped, *merged.dropped, *verified.dropped, *ordered.dropped, *unplaced.dropped),
+        dropped=tuple(each for stage in dropped for each in stage.dropped),
+        silenced=claimed.silenced,
         failed=(*asked.failed, *verified.failed),
+        unapplied=asked.unapplied,
         asked=asked.asked,
         lost=asked.lost,
         models=asked.models,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Claimed:
+    """What code and a model found, each defect once, without what is silenced or not raised in this repository."""
+
+    placed: tuple[Placed, ...]
+    unplaced: tuple[Unplaced, ...]
+    dropped: tuple[Dropped, ...]
+    silenced: tuple[Silenced, ...]
+
+
+def _claimed(prepared: Prepared, findings: Sequence[Finding], index: ChangeIndex) -> _Claimed:
+    placement = place_all(findings, index)
+    heard = prepared.checked.silence.apply(placement.placed)
+    raised = _by_standing(prepared, heard.placed, placement.unplaced)
+    merged = merge(raised.placed)
+    dropped = (*prepared.checked.dropped, *heard.dropped, *raised.dropped, *merged.dropped)
+    return _Claimed(merged.placed, raised.unplaced, dropped, heard.silenced)
+
+
+def _by_standing(prepared: Prepared, placed: Sequence[Placed], unplaced: Sequence[Unplaced]) -> Raised:
+    """What is raised in this repository. A verification that lowers a severity may take a finding below the bar."""
+    governing = prepared.governing
+    return governing.standing.select(placed, unplaced, governing.rules)
+
+
+def _suggester(
+    desk: Desk, prepared: Prepared, index: ChangeIndex, on_progress: OnProgress, max_calls: int = 0
+) -> Suggester:
+    checked = prepared.checked
+    applier = Applier(prepared.change, desk.worker, prepared.governing, checked.syntax, checked.matched)
+    return Suggester(
+        applier,
+        index,
+        prepared.inputs,
+        prepared.plan.batches,
+        on_progress,
+        desk.llm,
+        calls_left=lambda: max_calls - desk.spent().calls - 1,  # one is kept to consolidate
     )
 
 
@@ -181,25 +244,27 @@ def _index(prepared: Prepared) -> ChangeIndex:
     return ChangeIndex(change.files, heads=change.masked_heads(), definitions=prepared.checked.definitions)
 
 
-def _plan_inputs(desk: Desk, settings: ReviewSettings, change: Change, checked: Checked) -> PlanInputs:
+def _plan_inputs(
+    desk: Desk, settings: ReviewSettings, change: Change, checked: Checked, governing: Governing
+) -> PlanInputs:
     return PlanInputs(
         pull=change.pull,
-        files=tuple(_changed_file(file, change, checked, desk.rules) for file in change.reviewed),
+        files=tuple(_changed_file(file, change, checked, governing) for file in change.reviewed),
         models=desk.models,
         max_model_calls=settings.max_model_calls,
         counter=desk.counter,
         templates=desk.templates,
         reply=reply_schema(BatchReply),
         consolidate_reply=reply_schema(ConsolidateReply),
+        standing=desk.rules.standing,
     )
 
 
-def _changed_file(file: FileDiff, change: Change, checked: Checked, rules: RuleBook) -> ChangedFile:
+def _changed_file(file: FileDiff, change: Change, checked: Checked, governing: Governing) -> ChangedFile:
     text = change.heads.get(file.path)
     lines = tuple(split_lines(text.masked.text)) if text else ()
     scopes = tuple(definition.lines for definition in checked.definitions.get(file.path, ()))
-    governing = rules.governing(file.path, language_of(file.path, lines[0] if lines else ""), file.status)
-    return ChangedFile(file, lines, scopes, governing)
+    return ChangedFile(file, lines, scopes, governing.of_file(file.path), governing.silent[file.path])
 
 
 def _concluded(prepared: Prepared, said: _Said, settings: ReviewSettings, cost: Cost) -> Review:
@@ -210,7 +275,7 @@ def _concluded(prepared: Prepared, said: _Said, settings: ReviewSettings, cost: 
         batches=[batch.batch for batch in plan.batches],
         failed=said.failed,
         is_model_asked=said.is_model_asked,
-        notes=(*plan.notes, *prepared.checked.notes),
+        notes=prepared.notes,
     )
     selection = select(said.placed, settings.max_comments)
     return Review(
@@ -225,5 +290,23 @@ def _concluded(prepared: Prepared, said: _Said, settings: ReviewSettings, cost: 
         cost=cost,
         failures=tuple(dict.fromkeys(failure.why for failure in said.failed)),
         models=said.models,
-        remarks=() if change.can_suggest else (ONLY_A_DIFF,),
+        remarks=_remarks(prepared),
+        rules=_rules_applied(prepared, said),
     )
+
+
+def _remarks(prepared: Prepared) -> tuple[str, ...]:
+    change, standing = prepared.change, prepared.governing.book.standing
+    remarks = ("" if change.can_suggest else ONLY_A_DIFF, successor_remark(standing, change.reviewed))
+    return tuple(filter(None, remarks))
+
+
+def _rules_applied(prepared: Prepared, said: _Said) -> RulesApplied:
+    book = prepared.governing.book
+    by_file = applied_rules(
+        prepared.governing,
+        prepared.checked.matched,
+        prepared.plan.batches if said.is_model_asked else (),
+        said.unapplied,
+    )
+    return RulesApplied(by_file, prepared.rule_changes, said.silenced, book.problems, book.unread, book.standing)

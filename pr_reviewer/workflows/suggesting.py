@@ -1,100 +1,111 @@
-"""SUGGEST: each suggestion is applied and parsed; one that fails goes back to the model once, then becomes prose."""
+"""SUGGEST: each suggestion is applied, parsed and held against the team's rules.
+
+One that fails goes back to the model once, with the error and the rules that it breaks; then it becomes prose.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from pr_reviewer.findings.forbid import Answers
 from pr_reviewer.findings.index import ChangeIndex
-from pr_reviewer.findings.refused import Refused
 from pr_reviewer.findings.replies import BatchReply, Repair
-from pr_reviewer.findings.suggest import judge, propose, repaired, without_suggestion
+from pr_reviewer.findings.suggest import repaired, without_suggestion
 from pr_reviewer.llm.ask import ask
 from pr_reviewer.llm.base import LLM
-from pr_reviewer.model.code import SyntaxProblem
 from pr_reviewer.model.errors import ModelError
 from pr_reviewer.model.findings import Origin, Placed
 from pr_reviewer.model.plan import BatchPlan
-from pr_reviewer.patterns.worker import PatternWorker
+from pr_reviewer.model.rules import Rule
 from pr_reviewer.plan.inputs import PlanInputs
-from pr_reviewer.plan.later import Failure, LaterPrompt, repair_prompts
+from pr_reviewer.plan.later import Failure, LaterPrompt, repair_prompts, rules_against
+from pr_reviewer.workflows.applying import Applier, named, unchecked
 from pr_reviewer.workflows.asking import clean
 from pr_reviewer.workflows.progress import OnProgress, Progress, Stage
-from pr_reviewer.workflows.reading import Change
+from pr_reviewer.workflows.prose_rules import CallsLeft, ask_checks
 from pr_reviewer.workflows.together import together
 from pr_reviewer.workflows.verifying import by_batch
-
-ONLY_A_DIFF = "Only a diff was given, so the suggestion could not be checked against the file."
 
 
 @dataclass(frozen=True, slots=True)
 class Suggester:
-    """Checks suggestions against the head. `syntax` is what the parser says of each head file, None: nothing."""
+    """Settles suggestions with what a review works with; `llm` is None where no model is asked."""
 
-    change: Change
+    applier: Applier
     index: ChangeIndex
-    worker: PatternWorker
-    syntax: Mapping[str, tuple[SyntaxProblem, ...] | None]
+    inputs: PlanInputs
+    batches: Sequence[BatchPlan]
+    on_progress: OnProgress
+    llm: LLM | None = None
+    calls_left: CallsLeft = lambda: 0
 
-    async def settle(
-        self,
-        llm: LLM | None,
-        inputs: PlanInputs,
-        batches: Sequence[BatchPlan],
-        placed: Sequence[Placed],
-        on_progress: OnProgress,
-    ) -> tuple[Placed, ...]:
-        """The findings, in their order, each with a suggestion that can be committed, or with none and the reason."""
-        checked = [await self._check(each) for each in placed]
-        failures = [each for each in checked if isinstance(each, Failure)]
-        again = [each for each in failures if each.placed.finding.origin is Origin.MODEL]
-        second = await self._ask_again(llm, inputs, batches, again, on_progress) if llm and again else {}
-        return tuple([await self._settled(each, second) if isinstance(each, Failure) else each for each in checked])
+    async def settle(self, placed: Sequence[Placed], answers: Mapping[str, Answers]) -> tuple[Placed, ...]:
+        """The findings, in their order, each with a suggestion that can be committed, or with none and the reason.
 
-    async def _settled(self, failure: Failure, second: Mapping[str, Placed]) -> Placed:
-        retried = second.get(failure.placed.fingerprint)
-        if retried is None:
-            return without_suggestion(failure.placed, failure.problem)
-        checked = await self._check(retried)
-        return without_suggestion(failure.placed, checked.problem) if isinstance(checked, Failure) else checked
+        `answers` are what the verification says of their suggestions and rules, by fingerprint.
+        """
+        checked = await self._check(placed, answers)
+        again = [each for each in checked if isinstance(each, Failure) and each.placed.finding.origin is Origin.MODEL]
+        second = await self._ask_again(self.llm, again) if self.llm and again else {}
+        settled = dict(zip(second, await self._check(tuple(second.values()), {}), strict=True))
+        return tuple(_settled(each, settled) if isinstance(each, Failure) else each for each in checked)
 
-    async def _check(self, placed: Placed) -> Placed | Failure:
-        """The finding as it will be shown, or why its suggestion cannot be committed."""
-        if placed.finding.suggestion is None:
-            return placed
-        if not self.change.can_suggest:
-            return without_suggestion(placed, ONLY_A_DIFF)
-        head = self.change.heads.get(placed.finding.path)
-        proposal = propose(placed, head.raw if head else None, head.masked.lines if head else frozenset())
-        if isinstance(proposal, Refused):
-            return Failure(placed, proposal.problem)
-        after = await self.worker.syntax_errors({proposal.path: proposal.text_after})
-        problem = judge(proposal, self.syntax.get(proposal.path), after[proposal.path])
-        return Failure(placed, problem) if problem else proposal.placed
+    async def _check(self, placed: Sequence[Placed], answers: Mapping[str, Answers]) -> Sequence[Placed | Failure]:
+        """Each finding as it will be shown, or why its suggestion cannot be committed."""
+        applied = [await self.applier.check(each) for each in placed]
+        known = await self._held_against_rules([each for each in applied if isinstance(each, Placed)], answers)
+        return [each if isinstance(each, Failure) else self._judged(each, known) for each in applied]
 
-    async def _ask_again(
-        self,
-        llm: LLM,
-        inputs: PlanInputs,
-        batches: Sequence[BatchPlan],
-        failures: Sequence[Failure],
-        on_progress: OnProgress,
-    ) -> Mapping[str, Placed]:
+    async def _held_against_rules(
+        self, placed: Sequence[Placed], answers: Mapping[str, Answers]
+    ) -> Mapping[str, Answers]:
+        """What is known of each suggestion and each rule, after asking about what is open."""
+        still = [(each, self._open(each, answers.get(each.fingerprint, Answers()))) for each in placed]
+        questions = [(each, rules) for each, rules in still if rules]
+        if not (self.llm and questions):
+            return answers
+        said = await ask_checks(self.llm, self.inputs, self.batches, questions, self.calls_left)
+        return {name: answers.get(name, Answers()).joined(said.get(name, Answers())) for name in {*answers, *said}}
+
+    def _open(self, placed: Placed, known: Answers) -> tuple[Rule, ...]:
+        """The rules that nobody has answered for; one that is broken already needs no more answers."""
+        if known.broken:
+            return ()
+        return tuple(rule for rule in rules_against(self.inputs, placed) if rule.id not in known.answered)
+
+    def _judged(self, placed: Placed, answers: Mapping[str, Answers]) -> Placed | Failure:
+        known = answers.get(placed.fingerprint, Answers())
+        rules = {rule.id: rule for rule in rules_against(self.inputs, placed)}
+        broken = {rules[rule_id]: why for rule_id, why in known.broken if rule_id in rules}
+        if broken:
+            problems = (f"The suggestion breaks {named(rule)}: {why}" for rule, why in broken.items())
+            return Failure(placed, " ".join(problems), tuple(broken))
+        unanswered = self._open(placed, known)
+        return without_suggestion(placed, unchecked(unanswered)) if unanswered else placed
+
+    async def _ask_again(self, llm: LLM, failures: Sequence[Failure]) -> Mapping[str, Placed]:
         """The second tries, by fingerprint. A call that fails for good leaves its findings without one."""
-        problems = {failure.placed.fingerprint: failure.problem for failure in failures}
+        known = {failure.placed.fingerprint: failure for failure in failures}
         prompts = [
             prompt
-            for batch, group in by_batch(batches, [failure.placed for failure in failures])
-            for prompt in repair_prompts(
-                inputs, batch, [Failure(each, problems[each.fingerprint]) for each in group]
-            ).prompts
+            for batch, group in by_batch(self.batches, [failure.placed for failure in failures])
+            for prompt in repair_prompts(self.inputs, batch, [known[each.fingerprint] for each in group]).prompts
         ]
-        on_progress(Progress(Stage.REPAIRING, 0, len(prompts)))
+        self.on_progress(Progress(Stage.REPAIRING, 0, len(prompts)))
         replies = await together(_repairs(llm, prompt) for prompt in prompts)
-        return {
+        tries = {
             placed.fingerprint: repaired(placed, repairs[number], self.index)
             for prompt, repairs in zip(prompts, replies, strict=True)
             for number, placed in enumerate(prompt.candidates, start=1)
             if number in repairs
         }
+        # Two that moved to one place could not be told apart when a model is asked about them: the first stays.
+        places = {retried.fingerprint: name for name, retried in reversed(tries.items())}
+        return {name: retried for name, retried in tries.items() if places[retried.fingerprint] == name}
+
+
+def _settled(failure: Failure, second: Mapping[str, Placed | Failure]) -> Placed:
+    retried = second.get(failure.placed.fingerprint, failure)
+    return without_suggestion(failure.placed, retried.problem) if isinstance(retried, Failure) else retried
 
 
 async def _repairs(llm: LLM, later: LaterPrompt) -> Mapping[int, Repair]:

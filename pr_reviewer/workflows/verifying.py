@@ -1,10 +1,14 @@
-"""VERIFY: a second, sceptical look at each candidate, with the code around it. What is not proven is not raised."""
+"""VERIFY: a second, sceptical look at each candidate, with the code around it. What is not proven is not raised.
+
+The same call holds each candidate's suggestion against the team's rules, one by one.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from pr_reviewer.findings.conclude import FailedPass
+from pr_reviewer.findings.forbid import Answers, missing_checks, read_checks
 from pr_reviewer.findings.replies import BatchReply
 from pr_reviewer.findings.verdicts import Verified, apply_verdicts, leave_unverified, missing_verdicts, needs_verdict
 from pr_reviewer.llm.ask import ask
@@ -23,11 +27,15 @@ from pr_reviewer.workflows.together import together
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What is raised, what is not, and which batches have candidates that nobody could verify."""
+    """What is raised, what is not, and which batches have candidates that nobody could verify.
+
+    `answers` say, by fingerprint, which rules a candidate's suggestion keeps and breaks.
+    """
 
     placed: tuple[Placed, ...]
     dropped: tuple[Dropped, ...]
     failed: tuple[FailedPass, ...]
+    answers: Mapping[str, Answers]
 
 
 async def verify(
@@ -45,16 +53,17 @@ async def verify(
         for batch, candidates in by_batch(batches, filter(needs_verdict, placed))
     ]
     total = sum(len(plan.prompts) for _, plan in plans)
+    answers: dict[str, Answers] = {}
     done = 0
 
     async def one(later: LaterPrompt) -> Verified:
         nonlocal done
-        verified = await _ask_one(llm, later, min_confidence)
+        verified = await _ask_one(llm, later, min_confidence, answers)
         done += 1
         on_progress(Progress(Stage.VERIFYING, done, total))
         return verified
 
-    async def all_of(batch: BatchPlan, prompts: Sequence[LaterPrompt], unasked: Sequence[Verified]) -> Verification:
+    async def all_of(batch: BatchPlan, prompts: Sequence[LaterPrompt], unasked: Sequence[Verified]) -> _Joined:
         # One after the other: the first fills the endpoint's prompt cache for the next.
         return _joined(batch, [*unasked, *[await one(later) for later in prompts]])
 
@@ -68,6 +77,7 @@ async def verify(
         placed=(*certain, *(each for result in results for each in result.placed)),
         dropped=tuple(each for result in results for each in result.dropped),
         failed=tuple(each for result in results for each in result.failed),
+        answers=answers,
     )
 
 
@@ -90,24 +100,45 @@ def _has_line(patch: Patch, placed: Placed) -> bool:
     return any(number in placed.lines for number in numbers if number is not None)
 
 
-async def _ask_one(llm: LLM, later: LaterPrompt, min_confidence: Confidence) -> Verified:
+@dataclass(frozen=True, slots=True)
+class _Joined:
+    """What became of one batch's candidates."""
+
+    placed: tuple[Placed, ...]
+    dropped: tuple[Dropped, ...]
+    failed: tuple[FailedPass, ...]
+
+
+async def _ask_one(llm: LLM, later: LaterPrompt, min_confidence: Confidence, answers: dict[str, Answers]) -> Verified:
     candidates = later.candidates
 
     def missing(reply: BatchReply) -> str | None:
-        return missing_verdicts(reply, candidates, later.shown)
+        problems = (missing_verdicts(reply, candidates, later.shown), missing_checks(reply, later.checked))
+        return " ".join(filter(None, problems)) or None
 
     try:
         answer = await ask(llm, later.prompt, BatchReply, check=missing, clean=clean)
     except ModelError as error:
         return leave_unverified(candidates, error.message)
-    return apply_verdicts(answer.value, candidates, later.shown, min_confidence)
+    answers.update(answers_in(answer.value, later))
+    verified = apply_verdicts(answer.value, candidates, later.shown, min_confidence)
+    return replace(verified, dropped=tuple(replace(each, why=clean(each.why)) for each in verified.dropped))
 
 
-def _joined(batch: BatchPlan, results: Sequence[Verified]) -> Verification:
+def answers_in(reply: BatchReply, later: LaterPrompt) -> Mapping[str, Answers]:
+    """What a reply says of each candidate's suggestion, by fingerprint; one in several parts has one answer."""
+    found: dict[str, Answers] = {}
+    for placed, said in zip(later.candidates, read_checks(reply, later.checked), strict=True):
+        masked = Answers(said.kept, tuple((rule_id, clean(why)) for rule_id, why in said.broken))
+        found[placed.fingerprint] = found.get(placed.fingerprint, Answers()).joined(masked)
+    return found
+
+
+def _joined(batch: BatchPlan, results: Sequence[Verified]) -> _Joined:
     unverified = [each for result in results for each in result.unverified]
     paths = tuple(dict.fromkeys(each.finding.path for each in unverified))
     why = f"{len(unverified)} possible finding{'s' if len(unverified) != 1 else ''} could not be verified"
-    return Verification(
+    return _Joined(
         placed=tuple(each for result in results for each in result.placed),
         dropped=tuple(each for result in results for each in result.dropped),
         failed=(FailedPass(batch.batch, Task.VERIFY, why, paths),) if unverified else (),

@@ -11,6 +11,8 @@ from pr_reviewer.findings.replies import BatchReply
 from pr_reviewer.model.changes import FileDiff, FileStatus, Hunk, Line, LineKind, LineRange, Side
 from pr_reviewer.model.code import Definition
 from pr_reviewer.model.findings import Category, Confidence, Finding, Origin, Placed, Severity
+from pr_reviewer.model.rules import Level, Rule
+from tests.rules.builders import rule_source
 
 
 def changed(old: str, new: str, path: str = "app.py", *, context: int = 3, old_path: str | None = None) -> FileDiff:
@@ -32,6 +34,35 @@ def _hunk(group: Sequence[tuple[str, int, int, int, int]], before: Sequence[str]
             lines += [Line(LineKind.REMOVED, before[at], at + 1, None) for at in range(old_first, old_last)]
             lines += [Line(LineKind.ADDED, after[at], None, at + 1) for at in range(new_first, new_last)]
     return Hunk(group[0][1] + 1, group[0][3] + 1, "", tuple(lines))
+
+
+def file_of(*hunks: str, path: str = "app.py", status: FileStatus = FileStatus.MODIFIED) -> FileDiff:
+    """A file from hunks that are written as in a diff, each behind the number of its first line: `3| a`, `+b`."""
+    return FileDiff(path, status, tuple(_written(hunk) for hunk in hunks))
+
+
+def _written(text: str) -> Hunk:
+    start, _, body = text.partition("|")
+    old = new = int(start)
+    lines = []
+    for row in body.split("\n"):
+        kind = LineKind(row[0])
+        is_old, is_new = kind is not LineKind.ADDED, kind is not LineKind.REMOVED
+        lines.append(Line(kind, row[1:], old if is_old else None, new if is_new else None))
+        old, new = old + is_old, new + is_new
+    return Hunk(int(start), int(start), "", tuple(lines))
+
+
+def rule(
+    name: str = "no-x", *, origin: str = "repository", folder: str = "", level: Level | None = None, **fields: Any
+) -> Rule:
+    """A rule of one level; `level` follows from the origin unless it is given."""
+    source = rule_source(origin, "best_practices.md", 1, folder=folder, **({"level": level} if level else {}))
+    values = {
+        "title": name.replace("-", " ").capitalize(),
+        "text": "It breaks\nthe *build*.\n\nSources: [x](https://x)",
+    }
+    return Rule(name, source=source, **{**values, **fields})
 
 
 def change_of(
@@ -106,4 +137,10 @@ def verdict(candidate: int, word: str = "confirm", **fields: Any) -> dict[str, A
 
 
 def reply(**lists: Any) -> BatchReply:
-    return BatchReply.model_validate({"findings": [], "verdicts": [], "repairs": [], **lists})
+    return BatchReply.model_validate({"findings": [], "verdicts": [], "checks": [], "repairs": [], **lists})
+
+
+def check(
+    candidate: int, rule_id: str, answer: str = "keeps", reasoning: str = "It is about prints."
+) -> dict[str, Any]:
+    return {"candidate": candidate, "rule_id": rule_id, "reasoning": reasoning, "answer": answer}

@@ -4,86 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from pr_reviewer.findings.detect import merge_marker_findings, pattern_findings, secret_findings, syntax_findings
-from pr_reviewer.model.changes import FileDiff, FileStatus, Hunk, Line, LineKind, LineRange
-from pr_reviewer.model.code import Masked, PatternHit, Secret, SyntaxProblem
+from pr_reviewer.findings.detect import merge_marker_findings, secret_findings, syntax_findings
+from pr_reviewer.model.changes import FileStatus, LineRange
+from pr_reviewer.model.code import Masked, Secret, SyntaxProblem
 from pr_reviewer.model.findings import Category, Confidence, Finding, Origin, Severity
-from pr_reviewer.model.rules import Rule
-from tests.rules.builders import rule_source
+from tests.findings.builders import file_of
 
-
-def file_of(*hunks: str, path="app.py", status=FileStatus.MODIFIED) -> FileDiff:
-    """A file from hunks that are written as in a diff, each behind the number of its first line: `3| a`, `+b`."""
-    return FileDiff(path, status, tuple(_hunk(hunk) for hunk in hunks))
-
-
-def _hunk(text: str) -> Hunk:
-    start, _, body = text.partition("|")
-    old = new = int(start)
-    lines = []
-    for row in body.split("\n"):
-        kind = LineKind(row[0])
-        is_old, is_new = kind is not LineKind.ADDED, kind is not LineKind.REMOVED
-        lines.append(Line(kind, row[1:], old if is_old else None, new if is_new else None))
-        old, new = old + is_old, new + is_new
-    return Hunk(int(start), int(start), "", tuple(lines))
-
-
-RULE = Rule(
-    "no-x",
-    "No x",
-    "It breaks\nthe *build*.\n\nSources: [x](https://x)",
-    rule_source("pack", "a.md", 1),
-    Severity.ERROR,
-)
 CODE = {"confidence": Confidence.HIGH, "origin": Origin.CODE}
-
-
-class TestPatternFindings:
-    FILE = file_of("3| a\n-old\n+b\n+c\n d", "20| x\n-y\n z")
-
-    def found(self, first, last, file=FILE):
-        return pattern_findings(file, [PatternHit("no-x", LineRange(first, last))], [RULE])
-
-    def test_a_hit_on_an_added_line_is_a_finding_with_the_rule_and_its_reason(self):
-        assert self.found(4, 4) == [
-            Finding(
-                "app.py",
-                "b",
-                Severity.ERROR,
-                Category.RULE,
-                "No x",
-                "It breaks the *build*.",
-                LineRange(4, 4),
-                rule_id="no-x",
-                **CODE,
-            )
-        ]
-
-    @pytest.mark.parametrize(("first", "last"), [(3, 3), (6, 6), (10, 12), (20, 21)])
-    def test_a_hit_beside_the_added_lines_is_none(self, first, last):
-        assert self.found(first, last) == []
-
-    @pytest.mark.parametrize(("first", "last", "quote"), [(3, 4, "a\nb"), (1, 99, "a\nb\nc\nd"), (5, 6, "c\nd")])
-    def test_a_hit_that_reaches_further_quotes_what_the_hunk_shows(self, first, last, quote):
-        [finding] = self.found(first, last)
-        assert finding.quote == quote
-        assert len(finding.lines) == quote.count("\n") + 1
-
-    def test_a_long_hit_is_cut_to_the_lines_that_show_the_change(self):
-        context = "\n".join(f" c{n}" for n in range(20))
-        [early] = self.found(1, 50, file_of(f"1| a\n+b\n{context}"))
-        [late] = self.found(1, 50, file_of(f"1|{context}\n+b\n{context}"))
-        assert (early.lines, early.quote[:3]) == (LineRange(1, 12), "a\nb")
-        assert (late.lines, late.quote[:2]) == (LineRange(21, 32), "b\n")
-
-    def test_equal_hits_and_hits_of_other_rules_are_passed_over(self):
-        hits = [PatternHit("no-x", LineRange(4, 4))] * 2 + [PatternHit("gone", LineRange(4, 4))]
-        assert len(pattern_findings(self.FILE, hits, [RULE])) == 1
-
-    def test_a_rule_without_text_says_its_title(self):
-        [finding] = pattern_findings(self.FILE, [PatternHit("no-x", LineRange(4, 4))], [replace(RULE, text="")])
-        assert finding.message == "No x"
 
 
 class TestSyntaxFindings:

@@ -1,6 +1,7 @@
 import pytest
 
 from pr_reviewer.findings.read import read_findings
+from pr_reviewer.findings.refused import Refused
 from pr_reviewer.model.changes import FileDiff, FileStatus, LineRange, Side
 from pr_reviewer.model.findings import Category, Dropped, Finding, Origin, Severity
 from pr_reviewer.model.rules import Rule
@@ -17,8 +18,14 @@ FILES = [
 RULE = Rule("py/eval", "No eval", "…", rule_source("pack core", "core.md", 1), severity=Severity.NOTE)
 
 
-def read(**fields):
-    return read_findings(reply(findings=[found(**fields)]), FILES, [RULE])
+def rule_of(path, rule_id):
+    if path == "app.py" and rule_id == RULE.id:
+        return RULE
+    return Refused("which does not exist")
+
+
+def read(*, must_name_rule=False, **fields):
+    return read_findings(reply(findings=[found(**fields)]), FILES, rule_of, must_name_rule=must_name_rule)
 
 
 def one(**fields) -> Finding:
@@ -104,15 +111,29 @@ def test_a_finding_that_says_nothing_is_dropped(field, text):
     assert [each.why for each in read(**{field: text}).dropped] == ["it has no title or no message"]
 
 
-def test_a_rule_that_was_asked_about_decides_on_the_severity():
-    finding = one(rule_id="py/eval", category="rule", severity="error")
-    assert (finding.rule_id, finding.severity) == ("py/eval", Severity.NOTE)
+def test_a_rule_decides_on_severity_and_category():
+    finding = one(rule_id="py/eval", category="correctness", severity="error")
+    assert (finding.rule_id, finding.severity, finding.category) == ("py/eval", Severity.NOTE, Category.RULE)
 
 
 def test_an_unknown_rule_is_refused():
     result = read(rule_id="py/exec\x1b")
     assert result.findings == ()
-    assert [each.why for each in result.dropped] == ["it names the rule 'py/exec', which was not asked about"]
+    assert [each.why for each in result.dropped] == ["it names the rule 'py/exec', which does not exist"]
+
+
+def test_where_no_rule_is_known_none_may_be_named():
+    result = read_findings(reply(findings=[found(rule_id="py/eval")]), FILES)
+    assert [each.why for each in result.dropped] == ["it names the rule 'py/eval', which was not asked about"]
+
+
+def test_asked_about_rules_alone_a_finding_names_one_and_quotes_what_breaks_it():
+    assert len(read(must_name_rule=True, rule_id="py/eval").findings) == 1
+    for fields, why in (
+        ({}, "it names no rule, and only rules were asked about"),
+        ({"rule_id": "py/eval", "quote": " \n"}, "it quotes no code that breaks the rule"),
+    ):
+        assert [each.why for each in read(must_name_rule=True, **fields).dropped] == [why]
 
 
 def test_a_broken_rule_without_a_name_is_refused():

@@ -3,10 +3,10 @@ import json
 import pytest
 from pydantic import ValidationError
 
-from pr_reviewer.findings.replies import BatchReply, ConsolidateReply, FoundFinding, Repair, Verdict
-from tests.findings.builders import found, verdict
+from pr_reviewer.findings.replies import BatchReply, ConsolidateReply, FoundFinding, Repair, RuleCheck, Verdict
+from tests.findings.builders import check, found, verdict
 
-REPLIES = [FoundFinding, Verdict, Repair, BatchReply, ConsolidateReply]
+REPLIES = [FoundFinding, Verdict, RuleCheck, Repair, BatchReply, ConsolidateReply]
 
 
 @pytest.mark.parametrize("reply_type", REPLIES)
@@ -21,6 +21,7 @@ def test_the_schema_fits_the_strict_subset(reply_type):
 
 def test_reasoning_comes_before_the_verdict():
     assert list(Verdict.model_fields).index("reasoning") < list(Verdict.model_fields).index("verdict")
+    assert list(RuleCheck.model_fields).index("reasoning") < list(RuleCheck.model_fields).index("answer")
     assert list(FoundFinding.model_fields).index("failing_case") < list(FoundFinding.model_fields).index("severity")
 
 
@@ -88,8 +89,13 @@ def test_verdicts_are_understood_too(field, said, meant):
     assert getattr(Verdict.model_validate({**verdict(1), field: said}), field) == meant
 
 
+@pytest.mark.parametrize(("said", "meant"), [("Keeps", "keeps"), ("violates", "breaks"), ("BREAKS", "breaks")])
+def test_answers_about_rules_are_understood_too(said, meant):
+    assert RuleCheck.model_validate(check("Candidate 2", "r", said)).answer == meant
+
+
 def test_null_and_absent_lists_are_empty():
-    assert BatchReply.model_validate({"findings": None}) == BatchReply(findings=[], verdicts=[], repairs=[])
+    assert BatchReply.model_validate({"findings": None}) == BatchReply(findings=[], verdicts=[], checks=[], repairs=[])
 
 
 def test_absent_nullable_fields_are_null_and_unknown_ones_ignored():

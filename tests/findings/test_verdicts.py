@@ -60,6 +60,13 @@ def test_a_verdict_lowers_and_never_raises(claimed, word, said, meant):
     assert severity(claimed, word, said) is meant
 
 
+@pytest.mark.parametrize("word", ["confirm", "lower"])
+def test_how_severe_it_is_to_break_a_rule_is_the_teams_word(word):
+    candidate = placed(severity=Severity.ERROR, rule_id="no-x")
+    [result] = apply(verdict(1, word, severity="note", confidence="medium"), candidates=[candidate]).placed
+    assert (result.finding.severity, result.finding.confidence) == (Severity.ERROR, Confidence.MEDIUM)
+
+
 @pytest.mark.parametrize(
     "proof",
     [

@@ -101,7 +101,7 @@ async def test_rules_that_were_not_checked_on_a_file_are_named_for_it():
         result = await worker.matches_by_file(files, dict.fromkeys(files, (broken, PRINT)))
     both = frozenset({"kind", "no-print"})
     assert result.unchecked == {"a.py": {"kind"}, "b.py": {"kind"}, "a.txt": both, "long.py": both}
-    assert result.refused == {"a.py": {"kind"}, "b.py": {"kind"}}
+    assert result.refused == {"a.py": {"kind"}, "b.py": {"kind"}, "a.txt": both}
 
 
 async def test_a_rule_that_hung_twice_is_not_tried_again_on_another_text():

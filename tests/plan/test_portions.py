@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pr_reviewer.plan.portions import Portions, Room
+from pr_reviewer.plan.portions import Need, Portions, Room
 from tests.plan.builders import WordCounter
 
 
@@ -12,7 +12,7 @@ def _room(tokens, bare=""):
 def test_what_surely_fits_together_is_never_counted():
     room = _room(100, "bare")
 
-    assert room.portions(["a" * 40, "b" * 40], str, most=9) == Portions((("a" * 40, "b" * 40),), ())
+    assert room.portions(["a" * 40, "b" * 40], Need, most=9) == Portions((("a" * 40, "b" * 40),), ())
     assert room.holds("a" * 90)
     assert not room.counter.counted
 
@@ -21,24 +21,24 @@ def test_what_may_not_fit_is_counted_once_and_parted():
     room = _room(20, "four words are here")
     entries = ["one two three", "four five six", "seven eight nine", "ten"]
 
-    assert room.portions(entries, str, most=9) == Portions(
+    assert room.portions(entries, Need, most=9) == Portions(
         (("one two three", "four five six"), ("seven eight nine", "ten")), ()
     )
     assert set(room.counter.counted.values()) == {1}
 
 
 def test_an_entry_that_fits_nowhere_is_named_and_the_others_go_on():
-    found = _room(8).portions(["a b", "c " * 20, "d e"], str, most=9)
+    found = _room(8).portions(["a b", "c " * 20, "d e"], Need, most=9)
 
     assert found == Portions((("a b", "d e"),), ("c " * 20,))
 
 
 def test_no_portion_has_more_entries_than_it_may():
-    assert _room(100).portions(list("abc"), str, most=2).full == (("a", "b"), ("c",))
+    assert _room(100).portions(list("abc"), Need, most=2).full == (("a", "b"), ("c",))
 
 
 def test_nothing_makes_no_portion():
-    assert _room(0).portions([], str, most=0) == Portions((), ())
+    assert _room(0).portions([], Need, most=0) == Portions((), ())
 
 
 def test_a_text_is_counted_exactly_when_its_bytes_may_be_too_many():
@@ -52,7 +52,7 @@ def test_a_text_is_counted_exactly_when_its_bytes_may_be_too_many():
 def test_every_entry_comes_back_once_and_no_portion_is_too_long(entries, tokens, most):
     room = _room(tokens)
     numbered = list(enumerate(entries))
-    found = room.portions(numbered, lambda entry: entry[1], most)
+    found = room.portions(numbered, lambda entry: Need(entry[1]), most)
 
     assert sorted([entry for portion in found.full for entry in portion] + list(found.too_long)) == numbered
     for portion in found.full:

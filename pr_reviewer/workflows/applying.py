@@ -1,0 +1,94 @@
+"""What code alone says of a suggestion: whether it applies, parses, and keeps to the rules that have a pattern."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pr_reviewer.diff.text import split_lines
+from pr_reviewer.findings.forbid import new_hits
+from pr_reviewer.findings.refused import Refused
+from pr_reviewer.findings.suggest import Proposal, judge, propose, without_suggestion
+from pr_reviewer.model.code import SyntaxProblem
+from pr_reviewer.model.findings import Placed
+from pr_reviewer.model.rules import Rule
+from pr_reviewer.patterns.worker import PatternResult, PatternWorker
+from pr_reviewer.plan.later import Failure
+from pr_reviewer.rules.ignore import find_ignores
+from pr_reviewer.workflows.governing import Governing, language
+from pr_reviewer.workflows.reading import Change
+
+ONLY_A_DIFF = "Only a diff was given, so the suggestion could not be checked against the file."
+SILENCES = "The suggestion silences a rule with a comment; it must keep to the team's rules instead."
+
+
+@dataclass(frozen=True, slots=True)
+class Applier:
+    """Checks suggestions against the head.
+
+    `syntax` is what the parser says of each head file, None: nothing; `matched` what patterns say of them.
+    """
+
+    change: Change
+    worker: PatternWorker
+    governing: Governing
+    syntax: Mapping[str, tuple[SyntaxProblem, ...] | None]
+    matched: PatternResult
+
+    async def check(self, placed: Placed) -> Placed | Failure:
+        """The finding as it will be shown, or why its suggestion cannot be committed."""
+        if placed.finding.suggestion is None:
+            return placed
+        if not self.change.can_suggest:
+            return without_suggestion(placed, ONLY_A_DIFF)
+        head = self.change.heads.get(placed.finding.path)
+        proposal = propose(placed, head.raw if head else None, head.masked.lines if head else frozenset())
+        if isinstance(proposal, Refused):
+            return Failure(placed, proposal.problem)
+        after = await self.worker.syntax_errors({proposal.path: proposal.text_after})
+        problem = judge(proposal, self.syntax.get(proposal.path), after[proposal.path])
+        if not problem and head and self._silences(proposal, head.raw):
+            problem = SILENCES
+        return Failure(placed, problem) if problem else await self._by_patterns(proposal, head.raw if head else "")
+
+    async def _by_patterns(self, proposal: Proposal, head_text: str) -> Placed | Failure:
+        """A pattern that could not be tried on the result is no yes: then there is nothing to commit."""
+        path = proposal.path
+        rules = {rule.id: rule for rule in self.governing.of_file(path)}
+        result = await self.worker.matches_by_file({path: proposal.text_after}, {path: tuple(rules.values())})
+        hits = new_hits(proposal, head_text, self.matched.hits.get(path, ()), result.hits[path])
+        broken = tuple(dict.fromkeys(rules[hit.rule_id] for hit in hits))
+        if broken:
+            return Failure(proposal.placed, f"The suggestion breaks {_listed(broken)}.", broken)
+        untried = _untried(result, path, rules)
+        if untried:
+            return without_suggestion(proposal.placed, unchecked(untried))
+        return proposal.placed
+
+    def _silences(self, proposal: Proposal, head_text: str) -> bool:
+        """Whether a comment that silences rules stands in the file with the suggestion, and did not before."""
+        spoken = language(self.change, proposal.path)
+        before, after = (
+            Counter(rule_id for each in find_ignores(split_lines(text), spoken) for rule_id in each.rule_ids)
+            for text in (head_text, proposal.text_after)
+        )
+        return not after <= before
+
+
+def named(rule: Rule) -> str:
+    """A rule in a sentence."""
+    return f"the rule `{rule.id}` ({rule.title})"
+
+
+def unchecked(rules: tuple[Rule, ...]) -> str:
+    """Why a suggestion is not offered that nobody could hold against rules."""
+    return f"It could not be checked whether the suggestion keeps to {_listed(rules)}."
+
+
+def _listed(rules: tuple[Rule, ...]) -> str:
+    return " and ".join(map(named, rules))
+
+
+def _untried(result: PatternResult, path: str, rules: Mapping[str, Rule]) -> tuple[Rule, ...]:
+    """The rules whose patterns hung or crashed; one whose pattern is none in this language, or without one, is not."""
+    ids = result.unchecked.get(path, frozenset()) - result.refused.get(path, frozenset())
+    return tuple(rules[rule_id] for rule_id in sorted(ids))

@@ -5,6 +5,7 @@ redacts, renders and writes. So neither a slow terminal nor the redaction holds 
 logged around the redaction.
 """
 
+import contextlib
 import logging
 import logging.handlers
 import queue
@@ -21,6 +22,7 @@ from pr_reviewer.masking import redact
 _WAITING = 10_000  # lines; more than that are dropped rather than kept without bound
 _QUIET = ("uvicorn.access", "httpx", "httpx2", "httpcore", "urllib3", "asyncio", "alembic")
 _DEEPEST = 8
+_LAST_SECONDS = 5.0
 
 
 class Redactor:
@@ -56,7 +58,7 @@ def logging_to(stream: TextIO | None = None, *, known: Iterable[str] = (), level
     writer = logging.StreamHandler(stream)
     writer.setFormatter(_formatter(redactor, is_terminal=stream.isatty()))
     entrance = _Entrance(lines)
-    listener = logging.handlers.QueueListener(lines, writer)
+    listener = _Exit(lines, writer)
     root = logging.getLogger()
     before = (root.handlers[:], root.level)
     root.handlers[:] = [entrance]
@@ -64,7 +66,11 @@ def logging_to(stream: TextIO | None = None, *, known: Iterable[str] = (), level
     for name in _QUIET:
         logging.getLogger(name).setLevel("WARNING")
     structlog.configure(
-        processors=[*_context(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[
+            *_context(),
+            structlog.processors.format_exc_info,  # here, where the exception is being handled
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
         wrapper_class=structlog.stdlib.BoundLogger,
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
@@ -90,6 +96,28 @@ class _Entrance(logging.handlers.QueueHandler):
             self.queue.put_nowait(record)
         except queue.Full:
             return  # whoever reads has stopped to; holding up deliveries for them would be worse
+
+
+class _Exit(logging.handlers.QueueListener):
+    """The thread that writes. At the end it has some seconds for what is waiting; who reads nothing misses it."""
+
+    def enqueue_sentinel(self) -> None:
+        lines: queue.Queue[object] = self.queue  # type: ignore[assignment]
+        while True:
+            try:
+                lines.put_nowait(None)
+            except queue.Full:
+                with contextlib.suppress(queue.Empty):
+                    lines.get_nowait()
+            else:
+                return
+
+    def stop(self) -> None:
+        thread = self._thread
+        self.enqueue_sentinel()
+        if thread is not None:
+            thread.join(_LAST_SECONDS)
+        self._thread = None
 
 
 def _context() -> list[Processor]:

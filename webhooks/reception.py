@@ -22,7 +22,7 @@ from webhooks.strict_json import Malformed
 
 PROVIDER = "github"
 _ID = re.compile(r"[0-9A-Za-z-]{1,100}")
-_EVENT = re.compile(r"[a-z_]{1,100}")
+_EVENT = re.compile(r"[a-z0-9_]{1,100}")
 _LARGE = 64 * 2**10  # bytes that take about a millisecond to parse
 _STORE_SECONDS = 9.0  # GitHub waits for ten
 

@@ -1,5 +1,7 @@
 """Where the server keeps what it must not lose: a folder with SQLite files, or a Postgres."""
 
+import asyncio
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -36,17 +38,13 @@ def database_url(server: ServerSettings) -> str:
 async def open_inbox(server: ServerSettings, environ: Mapping[str, str]) -> Inbox:
     """The inbox, ready to take deliveries. Raises SettingsError, and ReviewerError where it cannot be written."""
     durable, relaxed = _tables(server, environ)
-    inbox = Inbox(durable, relaxed)
-    inbox.start()
     try:
-        await inbox.probe()
+        await asyncio.to_thread(durable.put, (), time.time())
     except StoreUnavailable as exc:
-        await inbox.close()
         where = "server.database_url" if database_url(server) else "server.data_dir"
         raise ReviewerError(f"the inbox cannot be written: {exc}", hint=f"Look at {where}.") from exc
-    except BaseException:
-        await inbox.close()
-        raise
+    inbox = Inbox(durable, relaxed)
+    inbox.start()
     return inbox
 
 

@@ -1,0 +1,153 @@
+import io
+import json
+import logging
+import threading
+
+import pytest
+import structlog
+
+from webhooks.logs import logging_to
+
+SECRET = "correct-horse-battery"
+GITHUB_TOKEN = "ghp_" + "a1B2c3D4e5F6g7H8i9J0" + "k1L2m3N4o5P6q7R8"
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def logged(act, *, stream=None, **options):
+    """The text that `act(log)` leaves behind."""
+    stream = stream or io.StringIO()
+    with logging_to(stream, known=[SECRET], **options) as redactor:
+        act(structlog.get_logger("test"), redactor)
+    return stream.getvalue()
+
+
+def lines(act):
+    return [json.loads(line) for line in logged(act).split("\n") if line]
+
+
+def test_a_line_is_json_with_its_context():
+    def act(log, _):
+        with structlog.contextvars.bound_contextvars(delivery="d-1"):
+            log.bind(job="j-1").info("taken", pull="o/r#1", head="abc", count=3)
+
+    (line,) = lines(act)
+    assert line.pop("timestamp").endswith("Z")
+    assert line == {
+        "event": "taken",
+        "level": "info",
+        "logger": "test",
+        "delivery": "d-1",
+        "job": "j-1",
+        "pull": "o/r#1",
+        "head": "abc",
+        "count": 3,
+    }
+
+
+def test_a_person_at_a_terminal_gets_no_json():
+    text = logged(lambda log, _: log.info("taken", pull="o/r#1"), stream=Terminal())
+    assert "taken" in text
+    assert "{" not in text
+
+
+@pytest.mark.parametrize("stream", [io.StringIO, Terminal])
+@pytest.mark.parametrize("secret", [SECRET, GITHUB_TOKEN])
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda log, secret: log.info("with " + secret + " inside"),  # noqa: G003 somebody will
+        lambda log, secret: log.info("x", value=secret),
+        lambda log, secret: log.info("x", **{secret: 1}),
+        lambda log, secret: log.info("x", value={"deep": [("er", {secret: secret})]}),
+        lambda log, secret: log.info("x", value={secret}),
+        lambda log, secret: log.info("x", value=secret.encode()),
+        lambda log, secret: log.info("x", value=ValueError(secret)),
+        lambda _, secret: logging.getLogger("library").warning("with %s", secret),
+        lambda _, secret: logging.getLogger("library").warning("x", extra={"value": secret}),
+    ],
+)
+def test_no_secret_gets_into_a_line(stream, secret, act):
+    text = logged(lambda log, _: act(log, secret), stream=stream())
+    assert text
+    assert secret not in text
+
+
+@pytest.mark.parametrize("stream", [io.StringIO, Terminal])
+def test_no_secret_gets_into_a_traceback(stream):
+    def fail(log, _):
+        try:
+            int(SECRET)
+        except ValueError:
+            log.exception("failed")
+            logging.getLogger("library").exception("failed too")
+
+    text = logged(fail, stream=stream())
+    assert text.count("Traceback") == 2
+    assert text.count("ValueError: invalid literal") == 2
+    assert SECRET not in text
+
+
+def test_a_credential_that_comes_later_is_redacted_from_then_on():
+    def act(log, redactor):
+        redactor.add("installation-token-7")
+        log.info("using installation-token-7")
+
+    assert "installation-token-7" not in logged(act)
+
+
+def test_what_is_nested_without_end_ends():
+    def act(log, _):
+        knot = {}
+        knot["knot"] = knot
+        log.info("x", knot=knot)
+
+    assert logged(act).count("\n") == 1
+
+
+def test_control_characters_stay_inside_their_line():
+    def act(log, _):
+        log.info("one\ntwo", title="a\r\n{forged}\x1b[31m")
+
+    assert len(lines(act)) == 1
+
+
+def test_what_was_set_up_before_is_back_afterwards():
+    root = logging.getLogger()
+    before = (root.handlers[:], root.level)
+    logged(lambda log, _: log.info("x"))
+    assert (root.handlers[:], root.level) == before
+
+
+class Stuck(io.StringIO):
+    """Nobody reads until `go_on`."""
+
+    def __init__(self):
+        super().__init__()
+        self.go_on = threading.Event()
+
+    def write(self, text):
+        self.go_on.wait()
+        return super().write(text)
+
+
+def test_a_reader_that_has_stopped_holds_up_nobody():
+    stream = Stuck()
+    with logging_to(stream):
+        log = structlog.get_logger("test")
+        for number in range(10_100):
+            log.info("line", number=number)
+        stream.go_on.set()
+    assert 9_900 <= stream.getvalue().count("\n") < 10_100
+
+
+def test_a_reader_that_never_returns_does_not_keep_the_server_from_ending(monkeypatch):
+    monkeypatch.setattr("webhooks.logs._LAST_SECONDS", 0.05)
+    stream = Stuck()
+    with logging_to(stream):
+        structlog.get_logger("test").info("line")
+    assert stream.getvalue() == ""
+    stream.go_on.set()

@@ -59,6 +59,14 @@ async def resolve_settings(
     return load_settings(environ, organisation=theirs, repository_text=text, arguments=arguments).settings
 
 
+Wrap = Callable[[LLM], LLM]
+
+
+def unwrapped(llm: LLM) -> LLM:
+    """The model as it is."""
+    return llm
+
+
 @asynccontextmanager
 async def open_desk(
     source: ChangeReader,
@@ -67,11 +75,15 @@ async def open_desk(
     *,
     asks: bool = True,
     record: Path | None = None,
+    wrap: Wrap = unwrapped,
 ) -> AsyncIterator[Desk]:
-    """All that a review works with, closed at the end. Without `asks`, no model is there to be asked."""
+    """All that a review works with, closed at the end. Without `asks`, no model is there to be asked.
+
+    `wrap` puts something between the meter, which counts every answer, and the limit on concurrent calls.
+    """
     counter = token_counter(settings)
     rules = await read_rules(source, settings, organisation)
-    async with PatternWorker() as worker, open_model(settings, counter, record, asks=asks) as model:
+    async with PatternWorker() as worker, open_model(settings, counter, record, asks=asks, wrap=wrap) as model:
         yield Desk(
             source=source,
             worker=worker,
@@ -145,11 +157,12 @@ def prompt_templates() -> dict[str, str]:
 
 @asynccontextmanager
 async def open_model(
-    settings: Settings, counter: TokenCounter, record: Path | None = None, *, asks: bool = True
+    settings: Settings, counter: TokenCounter, record: Path | None = None, *, asks: bool = True, wrap: Wrap = unwrapped
 ) -> AsyncIterator[Model | None]:
     """The model to ask, with every wrapper; None where neither key nor address is set, or nothing is to be asked.
 
-    From the outside in: fall back to the next model, wait and retry, meter and cap, limit concurrency, record, ask.
+    From the outside in: fall back to the next model, wait and retry, meter and cap, whatever `wrap` adds, limit
+    concurrency, record, ask.
     """
     if not (asks and settings.asks_model):
         yield None
@@ -166,7 +179,7 @@ async def open_model(
         asked: LLM = Record(client, record) if record else client
         known = model_cards(settings)
         meter = Meter(
-            Limit(asked, models.max_concurrency),
+            wrap(Limit(asked, models.max_concurrency)),
             price_of=lambda name: card_for(name, known, models.default_window).price,
             # The bound by bytes costs nothing; a cap in dollars deserves the exact count.
             count=counter.at_most if review.max_usd is None else counter.count,

@@ -7,7 +7,7 @@ whatever order concurrent calls start. Values are JSON.
 import hashlib
 import json
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import asdict, is_dataclass
 from typing import Any, TypeVar
 
@@ -35,19 +35,27 @@ class Journal:
         self._store = store
         self._job = job
         self._asked: Counter[str] = Counter()
+        self._free: defaultdict[str, list[int]] = defaultdict(list)
 
     def next_entry(self, kind: str, request: object) -> "Entry":
         """The entry for this request; the same request again is the next attempt."""
         digest = digest_of(kind, request)
-        attempt = self._asked[digest]
-        self._asked[digest] += 1
+        free = self._free[digest]
+        attempt = free.pop() if free else self._asked[digest]
+        self._asked[digest] += attempt == self._asked[digest]
         return Entry(self._store, self._job, kind, digest, attempt)
+
+    def release(self, entry: "Entry") -> None:
+        """The request failed: the next one like it takes its place, now as in a replay, where it may not fail."""
+        self._free[entry.digest].append(entry.attempt)
 
 
 class Entry:
     """One request of a job."""
 
     def __init__(self, store: Store, job: str, kind: str, digest: str, attempt: int) -> None:
+        self.digest = digest
+        self.attempt = attempt
         self._store = store
         self._values: dict[str, Any] = {"job": job, "kind": kind, "digest": digest, "attempt": attempt}
 
@@ -83,7 +91,12 @@ class JournaledLLM:
         recorded = await entry.read(_REPLY)
         if recorded is not None:
             return recorded
-        return await entry.write(_REPLY, await self._inner.complete(prompt))
+        try:
+            reply = await self._inner.complete(prompt)
+        except BaseException:
+            self._journal.release(entry)
+            raise
+        return await entry.write(_REPLY, reply)
 
 
 class JournaledWriter:

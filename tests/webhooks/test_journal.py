@@ -167,3 +167,14 @@ async def test_two_processes_may_open_one_file(tmp_path):
     )
     for store in stores:
         await store.close()
+
+
+async def test_an_answer_that_took_two_tries_is_found_by_a_run_that_needs_one(store):
+    first, second = Counting(ModelUnavailable("busy")), Counting()
+    asking = JournaledLLM(first, Journal(store, "job"))
+    with pytest.raises(ModelUnavailable):
+        await asking.complete(prompt("a"))
+    before = await asking.complete(prompt("a"))
+
+    assert await JournaledLLM(second, Journal(store, "job")).complete(prompt("a")) == before
+    assert second.asked == []

@@ -8,7 +8,7 @@ every request is counted. PyGithub's own objects are not used: they fetch what t
 import json
 import ssl
 import threading
-from collections.abc import ItemsView, Mapping
+from collections.abc import Callable, ItemsView, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from http.cookiejar import CookiePolicy, DefaultCookiePolicy
@@ -60,6 +60,13 @@ class Answer:
     data: Json
 
 
+Listener = Callable[[Answer], None]
+
+
+def nobody(answer: Answer) -> None:
+    """A listener that does not listen."""
+
+
 class Broken(Exception):
     """No complete answer came. `may_have_worked`: the server may have done what was asked."""
 
@@ -72,8 +79,10 @@ class Broken(Exception):
 class Connection:
     """Sends requests to one GitHub. Safe to use from several threads; opens nothing before the first request."""
 
-    def __init__(self, site: Site, network: Network, timeouts: Timeouts) -> None:
+    def __init__(self, site: Site, network: Network, timeouts: Timeouts, listener: Listener = nobody) -> None:
+        """`listener` is told of each answer, on the thread that got it."""
         self.site = site
+        self._listener = listener
         self.calls = 0
         self._network = network
         self._timeouts = timeouts
@@ -93,7 +102,9 @@ class Connection:
             )
         except requests.RequestException as exc:
             raise self._broken(exc) from None  # its request holds the token
-        return Answer(status, answered, _decoded(status, text))
+        answer = Answer(status, answered, _decoded(status, text))
+        self._listener(answer)
+        return answer
 
     def close(self) -> None:
         """Close what is open."""

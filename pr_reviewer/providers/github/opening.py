@@ -16,19 +16,23 @@ from pr_reviewer.model.pull import PullRequestRef
 from pr_reviewer.providers.github.address import Site
 from pr_reviewer.providers.github.app import TO_POST, TO_READ, TO_READ_CODE, AppKey, InstallationToken
 from pr_reviewer.providers.github.client import Client, Patience
-from pr_reviewer.providers.github.connection import Connection, Timeouts
+from pr_reviewer.providers.github.connection import Connection, Listener, Timeouts, nobody
 from pr_reviewer.providers.github.payload import Identity
+from pr_reviewer.providers.github.reviews import Fence
 from pr_reviewer.providers.github.standing import Subject
 from pr_reviewer.providers.github.tips import GitHubTips
 from pr_reviewer.providers.github.tokens import Credentials, GivenToken, basic
 from pr_reviewer.providers.github.writer import GitHubPullRequest
+
+_MOST_TOKENS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
     """How a GitHub is reached, and as whom: with `token`, or as the App `app_id` with its `private_key`.
 
-    `in_actions`: this process runs in a workflow. `posts`: an App's token shall be able to write.
+    `in_actions`: this process runs in a workflow. `posts`: an App's token shall be able to write. `listener` hears of
+    every answer.
     """
 
     site: Site = field(default_factory=Site)
@@ -40,35 +44,50 @@ class Access:
     network: Network = field(default_factory=Network)
     timeouts: Timeouts = field(default_factory=Timeouts)
     patience: Patience = field(default_factory=Patience)
+    listener: Listener = nobody
 
 
 @asynccontextmanager
 async def open_pull_request(
-    ref: PullRequestRef, access: Access, cache: GitCache, *, choose: Choice = choose_none
+    ref: PullRequestRef,
+    access: Access,
+    cache: GitCache,
+    *,
+    choose: Choice = choose_none,
+    credentials: Credentials | None = None,
+    fence: Fence | None = None,
 ) -> AsyncIterator[GitHubPullRequest]:
-    """A pull request to read and to write. Nothing is asked before it is used. Raises SettingsError."""
-    connection = Connection(access.site, access.network, access.timeouts)
-    app = _app_client(access, connection, ref.project)
-    credentials: Credentials = (
-        InstallationToken(app, ref.project, TO_POST if access.posts else TO_READ)
-        if app
-        else GivenToken(access.token, in_actions=access.in_actions)
-    )
+    """A pull request to read and to write. Nothing is asked before it is used. Raises SettingsError.
+
+    `credentials` are those of somebody who opens many, so that tokens are not made anew for each; with a `fence`,
+    reviews are posted as `post_review` says of it.
+    """
+    connection = Connection(access.site, access.network, access.timeouts, access.listener)
+    app = None if credentials else _app_client(access, connection, ref.project)
+    if credentials is None:
+        credentials = (
+            InstallationToken(app, ref.project, TO_POST if access.posts else TO_READ)
+            if app
+            else GivenToken(access.token, in_actions=access.in_actions)
+        )
     client = Client(connection, credentials, ref.project, patience=access.patience)
+
+    given = credentials
 
     async def open_code(identity: Identity, wanted: Wanted) -> CachedRepository:
         async def remote() -> Remote:
-            return _remote(access, identity.project, await credentials.token())
+            return _remote(access, identity.project, await given.token())
 
         return await cache.open(access.site.host, identity.id, remote, wanted)
 
     def others(project: str) -> tuple[Credentials, ...]:
         # The token at hand may read what is public; only for the rest another one is asked for.
-        more = (credentials.beside(project),) if isinstance(credentials, InstallationToken) else ()
-        return (credentials, *more)
+        more = (given.beside(project),) if isinstance(given, InstallationToken) else ()
+        return (given, *more)
 
     tips = GitHubTips(access.site.host, cache, partial(_remote, access), others)
-    pull = GitHubPullRequest(Subject(client, ref.project, ref.number), access.site.host, open_code, tips, choose=choose)
+    subject = Subject(client, ref.project, ref.number)
+    pull = GitHubPullRequest(subject, access.site.host, open_code, tips, choose=choose, fence=fence)
     try:
         yield pull
     finally:
@@ -96,6 +115,47 @@ async def open_tips(access: Access, cache: GitCache) -> AsyncIterator[GitHubTips
         yield tips
     finally:
         tips.close()
+        if app:
+            app.close()
+        connection.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """GitHub for a process that works on many pull requests: `app` is the App itself, None where a token is used.
+
+    Tokens of installations are kept until shortly before they end, one for each repository of an installation.
+    """
+
+    access: Access
+    app: Client | None
+    _tokens: dict[tuple[int | None, str], InstallationToken] = field(default_factory=dict, repr=False)
+
+    def credentials(self, installation: int | None, project: str) -> Credentials | None:
+        """To write to a repository; None: the token that the access has."""
+        if self.app is None:
+            return None
+        key = (installation, project.lower())
+        if key not in self._tokens:
+            while len(self._tokens) >= _MOST_TOKENS:
+                self._tokens.pop(next(iter(self._tokens)))
+            self._tokens[key] = InstallationToken(self.app, project, TO_POST)
+        return self._tokens[key]
+
+    def forget(self, installation: int) -> None:
+        """Drop what belongs to an installation that is gone."""
+        for key in [key for key in self._tokens if key[0] == installation]:
+            del self._tokens[key]
+
+
+@asynccontextmanager
+async def open_office(access: Access) -> AsyncIterator[Office]:
+    """Asks nothing. Raises SettingsError for half of an App's credentials, and for a key that is none."""
+    connection = Connection(access.site, access.network, access.timeouts, access.listener)
+    app = _app_client(access, connection, "the App")
+    try:
+        yield Office(access, app)
+    finally:
         if app:
             app.close()
         connection.close()

@@ -23,6 +23,7 @@ _NO_PLACE = "GitHub takes no comment at this place of the diff"
 _MARK = re.compile(r"<!-- pr-reviewer:pending v\d+ -->")
 _BODY = "<!-- pr-reviewer:pending v1 -->"
 _FORBIDDEN = {"FORBIDDEN": 403, "NOT_FOUND": 404, "INSUFFICIENT_SCOPES": 403}
+_SAID = "another one of us has said the same while the review was built"
 _GONE = "the review was submitted or deleted by somebody else while it was built"
 
 
@@ -42,9 +43,11 @@ def is_ours(review: PendingReview) -> bool:
 class PendingReviews:
     """Pending reviews of one pull request."""
 
-    def __init__(self, subject: Subject, pull_id: str) -> None:
+    def __init__(self, subject: Subject, pull_id: str, *, looks_again: bool = False) -> None:
+        """`looks_again`: what another one of us has said meanwhile is not said again."""
         self._subject = subject
         self._pull_id = pull_id
+        self._looks_again = looks_again
 
     async def post(self, draft: DraftReview, comments: Sequence[DraftComment], left: PendingReview | None) -> Submitted:
         """Place what can be placed, and submit it. `left` is a pending review of this head to go on with.
@@ -54,9 +57,12 @@ class PendingReviews:
         review = left.id if left else await self._start(draft.head_sha)
         done = left.fingerprints if left else ()
         reasons = await self._add(review, [comment for comment in comments if comment.fingerprint not in done])
-        found, built = await self._find(review)
+        found, built = await self._find(review, threads=self._looks_again)
         if built is None:
             raise Unanswered(_GONE)
+        if {own.thread.fingerprint for own in found.threads}.intersection(built.fingerprints):
+            await self.delete(review)
+            raise Unanswered(_SAID)
         if found.head_sha != draft.head_sha:
             await self.delete(review)
             raise HeadMoved(draft.head_sha, found.head_sha)
@@ -106,9 +112,9 @@ class PendingReviews:
             raise self._refused(errors) if pending else Unanswered(_GONE)
         return str(data["submitPullRequestReview"]["pullRequestReview"]["url"])
 
-    async def _find(self, review: str) -> tuple[Standings, PendingReview | None]:
+    async def _find(self, review: str, *, threads: bool = False) -> tuple[Standings, PendingReview | None]:
         """What stands now, and the review if it is still pending."""
-        found = await self._subject.look(threads=False, comments=False)
+        found = await self._subject.look(threads=threads, comments=False)
         return found, next((pending for pending in found.pending if pending.id == review), None)
 
     def _refused(self, errors: Sequence[Mapping[str, Any]]) -> ProviderRefused:

@@ -1,5 +1,7 @@
 """One review with all its comments, in one request. Where that is refused, `pending` builds it comment by comment."""
 
+from collections.abc import Awaitable, Callable
+
 from pr_reviewer.model.errors import ProviderRefused
 from pr_reviewer.model.posting import DraftComment, DraftReview, Posted, Refused
 from pr_reviewer.providers.github.payload import PendingReview, Standings, review_comment
@@ -16,26 +18,38 @@ _THEIR_DRAFT = (
 )
 
 
-async def post_review(subject: Subject, draft: DraftReview) -> Posted:
-    """See `ReviewPoster`. Before each attempt it looks for what stands, so that a lost answer repeats nothing."""
+Fence = Callable[[], Awaitable[None]]
+"""Raises where the work is no longer ours: asked before each attempt to post."""
+
+
+async def post_review(subject: Subject, draft: DraftReview, fence: Fence | None = None) -> Posted:
+    """See `ReviewPoster`. Before each attempt it looks for what stands, so that a lost answer repeats nothing.
+
+    With a `fence` there may be another one of us at the same work, who was frozen when it looked. Then the review is
+    always built as a pending one, of which GitHub allows one, and what stands is looked at again before it is
+    submitted: whoever comes second has nothing to submit.
+    """
     if not draft.comments:
         return Posted()
-    attempt = _Attempt(subject, draft)
+    attempt = _Attempt(subject, draft, fence)
     return await subject.client.patiently(attempt.step)
 
 
 class _Attempt:
     """What is known of one review while it is posted."""
 
-    def __init__(self, subject: Subject, draft: DraftReview) -> None:
+    def __init__(self, subject: Subject, draft: DraftReview, fence: Fence | None) -> None:
         self._subject = subject
         self._draft = draft
+        self._fence = fence
         self._before: frozenset[str] | None = None
         self._refused: dict[str, Refused] = {}
         self._url = ""
 
     async def step(self) -> Posted:
         """Look, and post what is missing."""
+        if self._fence:
+            await self._fence()
         found = await self._subject.look(comments=False)
         standing = frozenset(own.thread.fingerprint for own in found.threads)
         if self._before is None:
@@ -58,7 +72,7 @@ class _Attempt:
             self._refused |= {comment.fingerprint: Refused(comment, why) for comment in missing}
             return
         left = await self._left_over(found, missing)
-        if left is None:
+        if left is None and self._fence is None:
             try:
                 self._url = await self._post_at_once(missing)
             except ProviderRefused as exc:
@@ -67,7 +81,7 @@ class _Attempt:
                 require_head(await self._subject.look(threads=False, comments=False), self._draft.head_sha)
             else:
                 return
-        pending = PendingReviews(self._subject, found.pull_id)
+        pending = PendingReviews(self._subject, found.pull_id, looks_again=self._fence is not None)
         outcome = await pending.post(self._draft, missing, left)
         self._url = outcome.url
         self._refused |= {refused.comment.fingerprint: refused for refused in outcome.refused}
@@ -83,10 +97,14 @@ class _Attempt:
         return str(made["html_url"])
 
     async def _left_over(self, found: Standings, missing: list[DraftComment]) -> PendingReview | None:
-        """What a crash left, if it can be completed; else it is deleted. Nobody may have two pending reviews."""
+        """What a crash left, if it can be completed; else it is deleted. Nobody may have two pending reviews.
+
+        With a fence it is always deleted: whoever began it may be alive, and two must not add to one review.
+        """
         wanted = {comment.fingerprint for comment in missing}
         for left in found.pending:
-            if left.commit == self._draft.head_sha and wanted.issuperset(left.fingerprints):
+            is_fit = left.commit == self._draft.head_sha and wanted.issuperset(left.fingerprints)
+            if is_fit and self._fence is None:
                 return left
             await PendingReviews(self._subject, found.pull_id).delete(left.id)
         return None

@@ -5,7 +5,7 @@ from pr_reviewer.model.posting import Check, DraftReview, Posted
 from pr_reviewer.providers.base import CheckSetter, TipOpener
 from pr_reviewer.providers.github.checks import CheckRuns
 from pr_reviewer.providers.github.reader import CodeOpener, GitHubReader
-from pr_reviewer.providers.github.reviews import post_review
+from pr_reviewer.providers.github.reviews import Fence, post_review
 from pr_reviewer.providers.github.standing import Subject
 from pr_reviewer.providers.github.statuses import CommitStatuses
 from pr_reviewer.providers.github.summary import put_summary
@@ -15,15 +15,24 @@ class GitHubPullRequest(GitHubReader):
     """A pull request that is read and written: a `ChangeReader` and a `ReviewWriter`."""
 
     def __init__(
-        self, subject: Subject, host: str, open_code: CodeOpener, tips: TipOpener, *, choose: Choice = choose_none
+        self,
+        subject: Subject,
+        host: str,
+        open_code: CodeOpener,
+        tips: TipOpener,
+        *,
+        choose: Choice = choose_none,
+        fence: Fence | None = None,
     ) -> None:
+        """With a `fence`, reviews are posted as `post_review` says of it."""
         super().__init__(subject, host, open_code, tips, choose=choose)
+        self._fence = fence
         can_check = subject.client.credentials.kind.can_write_checks
         self._checks: CheckSetter = CheckRuns(subject) if can_check else CommitStatuses(subject)
 
     async def post_review(self, draft: DraftReview) -> Posted:
         """See `ReviewPoster`."""
-        return await post_review(self.subject, draft)
+        return await post_review(self.subject, draft, self._fence)
 
     async def put_summary(self, head_sha: str, body: str) -> str:
         """See `SummaryPoster`."""

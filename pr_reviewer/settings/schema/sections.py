@@ -32,6 +32,8 @@ from pr_reviewer.settings.schema.fields import (
 from pr_reviewer.settings.schema.layers import SettableBy, Trust, Variable
 
 Commands = tuple[CommandName, ...]
+DailyCount = Annotated[PositiveInt | None, NoneIsUnset]
+DailyDollars = Annotated[Annotated[float, Field(gt=0, allow_inf_nan=False)] | None, NoneIsUnset]
 
 
 class Section(BaseModel):
@@ -285,7 +287,35 @@ class ServerSettings(Section):
     retention_days: PositiveInt = Field(
         description="How long deliveries, recorded model replies and fetched code are kept after their last use."
     )
-    paused: bool = Field(description="Deliveries are taken and kept, and nothing is reviewed.")
+    paused: bool = Field(
+        description="Stops everything: deliveries are taken, nothing is reviewed, and the check says so."
+    )
+    shutdown_seconds: SomeSeconds = Field(
+        description="How long reviews under way may go on when the server is told to stop; the rest is taken up by the "
+        "next start, or by another worker."
+    )
+    commanders: Literal["admin", "write", "read"] = Field(
+        description="Whose comments command: everybody with at least this access to the repository. In a public one "
+        "everybody can read."
+    )
+    max_daily_repository_calls: DailyCount = Field(
+        description='Most model calls for one repository in a day (UTC). "none": no limit.'
+    )
+    max_daily_repository_tokens: DailyCount = Field(
+        description='Most tokens, of prompts and replies, for one repository in a day. "none": no limit.'
+    )
+    max_daily_repository_usd: DailyDollars = Field(
+        description='Most US dollars for one repository in a day, where prices are known. "none": no limit.'
+    )
+    max_daily_installation_calls: DailyCount = Field(
+        description='Most model calls for one installation of the App in a day. "none": no limit.'
+    )
+    max_daily_installation_tokens: DailyCount = Field(
+        description='Most tokens for one installation in a day. "none": no limit.'
+    )
+    max_daily_installation_usd: DailyDollars = Field(
+        description='Most US dollars for one installation in a day, where prices are known. "none": no limit.'
+    )
 
 
 class NetworkSettings(Section):

@@ -198,6 +198,22 @@ async def test_a_pack_is_named_by_its_name(name):
     assert {each.source.origin for each in book.rules} == {"pack core"}
 
 
+@pytest.mark.parametrize(
+    ("name", "pack"),
+    [
+        ("py", "python"),
+        ("Python", "python"),
+        ("golang", "go"),
+        ("js", "javascript"),
+        ("TypeScript", "javascript"),
+        ("tsx", "javascript"),
+        ("security", "security"),
+    ],
+)
+async def test_a_pack_is_named_by_its_language_too(name, pack):
+    assert {each.source.origin for each in (await book_of({}, packs=(name,))).rules} == {f"pack {pack}"}
+
+
 async def test_an_unknown_pack_is_told_the_nearest():
     with pytest.raises(
         SettingsError, match=r"rules\.packs: there is no pack 'cores'\nDid you mean core\? There is .*core"

@@ -85,8 +85,7 @@ def rule(name: str, text: str = "Say why.", **values) -> Rule:
         name,
         name.replace("-", " ").capitalize(),
         text,
-        rule_source("pack core", "core.md", 1),
-        **values,
+        **{"source": rule_source("pack core", "core.md", 1)} | values,
     )
 
 

@@ -37,6 +37,25 @@ def test_no_portion_has_more_entries_than_it_may():
     assert _room(100).portions(list("abc"), Need, most=2).full == (("a", "b"), ("c",))
 
 
+def test_what_entries_share_takes_its_room_once():
+    shared = frozenset({"a b c d e"})  # nine tokens
+    entries = [Need("one two", shared), Need("four", shared), Need("six", frozenset({"other text"}))]
+    found = _room(14).portions(entries, lambda need: need, most=9)
+
+    assert found.full == ((entries[0], entries[1]), (entries[2],))
+    assert _room(11).portions(entries[:1], lambda need: need, most=9).too_long == (entries[0],)
+
+
+def test_a_portion_has_no_more_weight_than_it_may_and_a_heavy_entry_goes_alone():
+    entries = [Need("a", weight=3), Need("b", weight=9), Need("c", weight=2), Need("d", weight=3)]
+
+    assert _room(100).portions(entries, lambda need: need, most=5).full == (
+        (entries[0],),
+        (entries[1],),
+        (entries[2], entries[3]),
+    )
+
+
 def test_nothing_makes_no_portion():
     assert _room(0).portions([], Need, most=0) == Portions((), ())
 

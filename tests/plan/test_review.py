@@ -71,6 +71,18 @@ def test_rules_get_a_pass_of_their_own_over_the_same_prefix():
     assert {prompt.messages[:-1] for prompt in batch.prompts} == {batch.prefix}
 
 
+def test_the_plan_says_which_rules_each_prompt_asks_about():
+    one, silent = rule("r"), rule("quiet")
+    changed = ChangedFile(
+        new_file("a.py", "x"), rules=(one, rule("s", pattern="{}"), silent), silent=frozenset({"quiet"})
+    )
+    (batch,) = plan_review(inputs(changed)).batches
+
+    assert batch.rules == ((), (one,))
+    assert [batch.rules_of(prompt) for prompt in batch.prompts] == [(), (one,)]
+    assert "quiet" not in batch.prompts[1].messages[-1].content
+
+
 def test_a_batch_is_asked_only_about_rules_that_govern_its_files():
     small = replace(CARD, window=16_000)
     files = [

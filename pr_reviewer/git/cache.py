@@ -38,7 +38,7 @@ T = TypeVar("T")
 MAX_BYTES = 5 * 1024**3
 
 _HOST = re.compile(r"[\w.:\[\]-]+", re.ASCII)
-_KEY = re.compile(r"\d+|[\w.-]+\+[\w.-]+", re.ASCII)
+_KEY = re.compile(r"\d+|[\w.-]+(?:\+[\w.-]+)+", re.ASCII)
 _KEPT = "refs/pr-reviewer/"
 _MOST_KEPT = 200
 _WAITS = (1.0, 3.0, 9.0)

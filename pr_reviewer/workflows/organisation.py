@@ -51,6 +51,8 @@ async def open_organisation(named: str | None, project: str, opener: TipOpener) 
     except ProviderError as exc:
         is_moved = isinstance(exc, ProviderRefused) and exc.status == _MOVED
         return Organisation(project, unread=Unread(wanted, exc.message, is_expected=is_default and is_moved))
+    except OSError as exc:
+        return Organisation(project, unread=Unread(wanted, f"it cannot be kept on this machine: {exc.strerror}"))
     if tip is None:
         why = _HIDDEN if is_default else f"{_HIDDEN}{_TO_GRANT}"
         return Organisation(project, unread=Unread(wanted, why, is_expected=is_default))

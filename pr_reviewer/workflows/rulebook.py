@@ -121,6 +121,7 @@ def _masked(parsed: ParsedRules, text: str) -> ParsedRules:
             rule,
             title=mask(rule.title).text,
             text=mask(rule.text).text,
+            reason=mask(rule.reason).text,
             examples=tuple(replace(example, code=mask(example.code).text) for example in rule.examples),
         )
         for rule in parsed.rules

@@ -323,3 +323,22 @@ def test_a_lock_that_is_never_given_back_is_named(tmp_path):
     assert first.take()
     with pytest.raises(GitError, match="another process has held"):
         second.wait(wait=lambda _: None)
+
+
+async def test_a_repository_whose_id_is_unknown_is_kept_by_its_name_and_evicted_like_any_other(
+    folder, repository, token
+):
+    tip = await cache_at(folder).tip(await remote(repository, token)())
+    assert tip == repository.head("main")
+    code = await cache_at(folder).open("git.example", "octo+app", remote(repository, token), Wanted(tip, tip, tip))
+    assert len(await code.list_files(tip)) == len(FILES)
+    code.close()
+    assert (folder / "git.example" / "octo+app.git").is_dir()
+    assert cache_at(folder).purge("git.example", "octo+app")
+    assert not (folder / "git.example" / "octo+app.git").exists()
+
+
+@pytest.mark.parametrize("key", ["", "app", "../app", "a/b", "octo+", "+app", "octo+app/../x", "octo+app\n"])
+async def test_what_is_no_key_reaches_no_folder(folder, repository, token, key):
+    with pytest.raises(ValueError, match="not a repository's key"):
+        await cache_at(folder).open("git.example", key, remote(repository, token), wanted(repository))

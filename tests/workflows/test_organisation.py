@@ -78,6 +78,11 @@ async def test_a_failure_is_a_gap_with_its_reason(error, is_expected):
     assert named.unread == Unread("octo/.pr-reviewer", error.message)
 
 
+async def test_a_disk_that_takes_nothing_is_a_gap_too():
+    found = await open_organisation(DEFAULT, "octo/app", Opener(PermissionError(13, "Permission denied")))
+    assert found.unread == Unread("octo/.pr-reviewer", "it cannot be kept on this machine: Permission denied")
+
+
 def test_of_all_files_rules_settings_and_standings_are_read():
     paths = [
         ".pr_reviewer.toml",

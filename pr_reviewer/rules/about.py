@@ -64,6 +64,7 @@ _TALK = re.compile(
     r"step[- ]by[- ]step|apologi[sz]e|(?:in|during) (?:chat|conversations?)|before (?:committing|pushing|finishing)|"
     r"this file (?:provides|gives|contains))\b"
 )
+_FAR_ENOUGH = 1_000  # characters that tell what a part is about
 _POINTER = re.compile(r"(?i)^[^.\n`@]{0,60}[`@(\[]*[\w./@-]+\.(?:mdc?|markdown|txt)[`)\]*]*(?:\([^()]*\))?\.?$")
 _FIRST_SENTENCE = re.compile(r"^.*?(?:[.!?](?=\s)|$)", re.DOTALL)
 
@@ -119,7 +120,7 @@ def parts_about_code(sections: Sequence[Section], kind: ForeignKind) -> Parts:
 
 def _is_about_code(section: Section, *, is_about_code: bool) -> bool:
     """What a heading says, else what the one around it said. Whoever writes our own marks means a rule."""
-    title = _NAMES.sub("", section.title)
+    title = _NAMES.sub("", section.title[:_FAR_ENOUGH])
     if section.explicit_id is not None:
         return True
     if _NEVER_WORDS.search(title):
@@ -133,13 +134,14 @@ def _why_not(block: Block) -> str:
     """Why an item or a paragraph is no rule, by its first sentence: it is about running, committing or talking."""
     if block.kind is BlockKind.FENCE:
         return ""
-    if _POINTER.match(block.text):
+    text = block.text[:_FAR_ENOUGH]
+    if _POINTER.match(text):
         return "points to another file"
-    first = _FIRST_SENTENCE.match(block.text)
-    sentence = first[0] if first else block.text
+    first = _FIRST_SENTENCE.match(text)
+    sentence = first[0] if first else text
     if any(pattern.search(sentence) for pattern in (_ORDERS, _RUNS, _BARE, _TALK)):
         return "is not about code"
-    is_lone = block.kind is BlockKind.ITEM and _ANNOUNCES.match(block.text)
+    is_lone = block.kind is BlockKind.ITEM and _ANNOUNCES.match(text)
     return "announces something and says nothing" if is_lone else ""
 
 
@@ -149,5 +151,5 @@ def _unless_empty(section: Section) -> Iterator[LeftOut]:
 
 
 def _shortened(text: str) -> str:
-    line = " ".join(text.split())
+    line = " ".join(text[:_FAR_ENOUGH].split())
     return line if len(line) <= 80 else line[:79].rsplit(" ", 1)[0] + "…"  # noqa: PLR2004 what fits on a line

@@ -6,8 +6,10 @@ can be told without parsing.
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from pr_reviewer.model.changes import LineRange
 from pr_reviewer.rules.comments import comment_spans
@@ -19,6 +21,8 @@ _IGNORE = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _DECORATOR = re.compile(r"^\s*(?:@(?!interface\b)\w|#!?\[|\[\w[^\]]*\]\s*$)")
+_MOST_DECORATORS = 20
+_MOST_LINES = 50
 _OPEN, _CLOSE = "([{", ")]}"
 
 
@@ -42,44 +46,56 @@ def find_ignores(lines: Sequence[str], language: str | None) -> tuple[Ignore, ..
     text = "\n".join(lines)
     spans = comment_spans(text, language)
     code = _without(text, [(span.start, span.end) for span in spans]).split("\n")
+    starts = [0, *accumulate(len(line) + 1 for line in lines)]
+    governed = _Governed(code)
     return tuple(
-        _ignore(found, text.count("\n", 0, span.inner + found.start("reason")), code)
+        _ignore(found, bisect_right(starts, span.inner + found.start("reason")) - 1, governed)
         for span in spans
         for found in _IGNORE.finditer(text[span.inner : span.inner_end])
     )
 
 
-def _ignore(found: re.Match[str], index: int, code: Sequence[str]) -> Ignore:
+def _ignore(found: re.Match[str], index: int, governed: "_Governed") -> Ignore:
     ids = [id_.strip() for id_ in (found["ids"] or "").split(",")]
     reason = found["reason"].strip().lstrip(":–—-").strip()
-    return Ignore(index + 1, _governed(index, code), tuple(filter(None, ids)), reason)
+    return Ignore(index + 1, governed.by(index), tuple(filter(None, ids)), reason)
 
 
-def _governed(index: int, code: Sequence[str]) -> LineRange:
-    """The comment's line, if code stands there; else the next line of code, from its first decorator on."""
-    if _is_code(code[index]):
-        return LineRange(index + 1, index + 1)
-    first = _next_code(index + 1, code)
-    last = first
-    while last is not None and _DECORATOR.match(code[last]):
-        last = _next_code(_end_of_brackets(last, code) + 1, code)
-    if first is None:
-        return LineRange(index + 1, index + 1)
-    return LineRange(first + 1, (first if last is None else last) + 1)
+class _Governed:
+    """Which lines a comment governs, in a text without its comments."""
 
+    def __init__(self, code: Sequence[str]) -> None:
+        self._code = code
+        self._behind: dict[int, int | None] = {}
+        # JSX has its comments in braces, of which nothing else is left.
+        self._numbers = [number for number, line in enumerate(code) if line.strip() not in ("", "{}")]
 
-def _next_code(index: int, code: Sequence[str]) -> int | None:
-    return next((number for number in range(index, len(code)) if _is_code(code[number])), None)
+    def by(self, index: int) -> LineRange:
+        """The comment's line, if code stands there; else the next line of code, from its first decorator on."""
+        first = self._next_code(index)
+        if first is None or first == index:
+            return LineRange(index + 1, index + 1)
+        last: int | None = first
+        for _ in range(_MOST_DECORATORS):
+            if last is None or not _DECORATOR.match(self._code[last]):
+                break
+            last = self._behind_decorator(last)
+        return LineRange(first + 1, (first if last is None else last) + 1)
 
+    def _behind_decorator(self, index: int) -> int | None:
+        if index not in self._behind:
+            self._behind[index] = self._next_code(_end_of_brackets(index, self._code) + 1)
+        return self._behind[index]
 
-def _is_code(line: str) -> bool:
-    return line.strip() not in ("", "{}")  # JSX has its comments in braces
+    def _next_code(self, index: int) -> int | None:
+        place = bisect_left(self._numbers, index)
+        return self._numbers[place] if place < len(self._numbers) else None
 
 
 def _end_of_brackets(index: int, code: Sequence[str]) -> int:
     """The line on which the brackets close that a decorator opens."""
     depth = 0
-    for number in range(index, len(code)):
+    for number in range(index, min(index + _MOST_LINES, len(code))):
         depth += sum(character in _OPEN for character in code[number])
         depth -= sum(character in _CLOSE for character in code[number])
         if depth <= 0:

@@ -21,7 +21,7 @@ from pr_reviewer.rules.sources import kind_of_file
 DEEPEST = 5
 MOST = 200
 _CODE = re.compile(r"(`+).*?\1", re.DOTALL)
-_AT = re.compile(r"(?:^|(?<=[\s(*]))@([^\s`*()]+\.(?:mdc?|markdown|txt))(?=$|[\s.,;:)*])", re.MULTILINE | re.IGNORECASE)
+_AT = re.compile(r"(?:^|(?<=[\s(*]))@([^\s`*()]+\.(?:mdc?|markdown|txt))(?=$|[\s.,;:)*])", re.IGNORECASE)
 _LINK = re.compile(r"\s*([^\s:]+\.(?:mdc?|markdown))\s*", re.IGNORECASE)
 
 
@@ -165,8 +165,8 @@ def _at_paths(text: str, kind: ForeignKind) -> Iterator[_Include]:
             if block.kind is BlockKind.FENCE:
                 continue
             prose = _CODE.sub(lambda code: "\n" * code[0].count("\n"), block.text)
-            for found in _AT.finditer(prose):
-                yield _Include(found[1], block.line + prose.count("\n", 0, found.start()))
+            for number, line in enumerate(prose.split("\n")):
+                yield from (_Include(found[1], block.line + number) for found in _AT.finditer(line))
 
 
 def _resolve(written: str, path: str) -> str | None:

@@ -9,7 +9,6 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _FRONT_MATTER_END = re.compile(r"^(?:---|\.\.\.)\s*$")
-_ID = re.compile(r"\s*\{#([^{}]*)\}\s*$")
 _COMMENT = re.compile(r"\s*<!--(?:(?!-->).)*-->\s*$", re.DOTALL)
 _LINE_ENDS = re.compile(r"\r\n?")
 
@@ -62,7 +61,8 @@ def read_document(text: str) -> Document:
     # markdown-it ends lines at a lone carriage return too; that would shift every line number behind it.
     lines = _LINE_ENDS.sub(lambda end: "\n" if end.group() == "\r\n" else " ", text).split("\n")
     front_matter = _take_front_matter(lines)
-    tokens = MarkdownIt("commonmark").enable("table").parse("\n".join(lines))
+    # What stands within a line is not needed, and takes quadratic time where brackets or emphasis do not end.
+    tokens = MarkdownIt("commonmark").enable("table").disable("inline").parse("\n".join(lines))
     sections = [Section("", None, 0, 1)]
     for index, token in enumerate(tokens):
         if token.type == "heading_open" and token.level == 0:
@@ -75,8 +75,10 @@ def read_document(text: str) -> Document:
 
 def split_id(title: str) -> tuple[str, str | None]:
     """`Title {#id}` as its title and id."""
-    found = _ID.search(title)
-    return (title[: found.start()].strip(), found[1].strip()) if found else (title.strip(), None)
+    title = title.strip()
+    before, mark, id_ = title.rpartition("{#")
+    is_marked = bool(mark) and id_.endswith("}") and not any(brace in id_[:-1] for brace in "{}")
+    return (before.strip(), id_[:-1].strip()) if is_marked else (title, None)
 
 
 def slug(text: str) -> str:

@@ -126,6 +126,7 @@ class _Group:
     written: set[str]
     rules: dict[str, Rule] = field(default_factory=dict)
     _twins: dict[tuple[object, ...], Rule] = field(default_factory=dict)
+    _numbers: dict[str, int] = field(default_factory=dict)
 
     def keep(self, rule: Rule) -> Rule:
         """Remember a rule under its id, which is free."""
@@ -139,10 +140,10 @@ class _Group:
 
     def free(self, derived: str) -> str:
         """A derived id, with a number where it is taken."""
-        id_, number = derived, 1
-        while id_ in self.rules or id_ in self.written:
+        number = self._numbers.get(derived, 1)
+        while (id_ := derived if number == 1 else f"{derived}-{number}") in self.rules or id_ in self.written:
             number += 1
-            id_ = f"{derived}-{number}"
+        self._numbers[derived] = number
         return id_
 
 

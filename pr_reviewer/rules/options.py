@@ -20,6 +20,7 @@ _KEYS = ("languages", "paths", "severity", "changes", "category", "enforcement",
 _DEFAULT_KEYS = (*_KEYS, "include", "title", "description")
 _RULE_KEYS = (*_KEYS, "pattern")
 _DEEPEST = 50
+_LONGEST_YAML = 20_000
 _FEW = 12  # what fits in a sentence
 
 
@@ -108,6 +109,8 @@ def _take(values: Mapping[Any, Any], key: str, text: str, read: Callable[[object
 def _load(text: str) -> Mapping[Any, Any]:
     import yaml
 
+    if len(text) > _LONGEST_YAML:
+        raise InvalidOptions(f"it is longer than {_LONGEST_YAML} characters")
     try:
         _refuse_bombs(yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
         values = yaml.safe_load(text)

@@ -18,7 +18,7 @@ from pr_reviewer.rules.options import Options
 from pr_reviewer.rules.parsed import ParsedRules, problem
 from pr_reviewer.rules.reader import RuleReader
 
-MAX_CHARACTERS = 1_000_000
+MAX_CHARACTERS = 200_000  # fifty thousand tokens: more than anybody reads, let alone keeps to
 
 
 def parse_rules(text: str, file: RuleFile, *, default_languages: Sequence[str] = ()) -> ParsedRules:

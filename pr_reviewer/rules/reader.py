@@ -15,6 +15,8 @@ _VALID_ID = re.compile(r"^\w[\w./-]{0,99}$")
 _SENTENCE = re.compile(r"^(.{8,}?[.!?:])(?:\s|$)")
 _LONGEST_TITLE = 80
 _LONGEST_DERIVED = 90
+_LONGEST_AROUND = 4_000
+MOST_RULES = 5_000
 _ID_WORDS = 8
 
 
@@ -29,8 +31,10 @@ class RuleReader:
     _problems: list[RuleProblem] = field(default_factory=list)
     _amendments: list[Amendment] = field(default_factory=list)
     _lines: dict[str, int] = field(default_factory=dict)
+    _numbers: dict[str, int] = field(default_factory=dict)
     _derived: set[str] = field(default_factory=set)
     _undecided: set[str] = field(default_factory=set)
+    _too_many: int = 0
 
     def read_front_matter(self, text: str) -> None:
         """Take over the file's defaults."""
@@ -48,6 +52,10 @@ class RuleReader:
         """What was read. Nothing may be dropped unsaid: a file with text and without a rule is a problem too."""
         if text.strip() and not (self._rules or self._problems or self._amendments or self.defaults.include):
             self._say("no-rule", 1, "this file states no rule: a rule is a heading with text below it, or a list item")
+        if self._too_many:
+            self._say(
+                "too-many", self._too_many, f"only the first {MOST_RULES} rules of a file are read, not those from here"
+            )
         return ParsedRules(
             rules=tuple(self._rules),
             problems=tuple(self._problems),
@@ -63,8 +71,9 @@ class RuleReader:
             text = "a heading without text names no rule; it is left out with what stands below it"
             self._say("no-title", section.line, text)
         elif section.explicit_id is None and not blocks and not examples and section.of(BlockKind.ITEM):
+            around = self._around(section)
             for item in section.of(BlockKind.ITEM):
-                self._read_item(item, section)
+                self._read_item(item, section, around)
         elif blocks or examples or section.explicit_id is not None or _states_a_rule(section):
             self._read_rule(section, blocks, examples)
 
@@ -87,7 +96,16 @@ class RuleReader:
         else:
             self._add(rule, slug(section.title), section.explicit_id, options)
 
-    def _read_item(self, item: Block, section: Section) -> None:
+    def _around(self, section: Section) -> str:
+        """What a list as a whole is about, as it goes with each of its items."""
+        text = "\n\n".join(block.text for block in section.of(BlockKind.PROSE))
+        if len(text) > _LONGEST_AROUND:
+            too_long = f"the text around this list is longer than {_LONGEST_AROUND} characters: its items go without it"
+            self._say("too-long", section.line, too_long)
+        is_used = 0 < len(text) <= _LONGEST_AROUND
+        return ": ".join(filter(None, [section.title, text])) if is_used else ""
+
+    def _read_item(self, item: Block, section: Section, around: str) -> None:
         first, *rest = item.text.split("\n")
         first, explicit_id = split_id(first)
         text = "\n".join([first, *rest]).strip()
@@ -95,9 +113,8 @@ class RuleReader:
         if not title:
             self._say("no-title", item.line, "an empty list item states no rule")
             return
-        around = "\n\n".join(block.text for block in section.of(BlockKind.PROSE))
         if around:
-            text = "\n\n".join([text, ": ".join(filter(None, [section.title, around]))])  # what the whole list is about
+            text = f"{text}\n\n{around}"
         derived = "-".join(filter(None, [slug(section.title), *slug(title).split("-")[:_ID_WORDS]]))
         self._add(self._rule(title, text, item.line, self.defaults), derived, explicit_id, self.defaults)
 
@@ -127,6 +144,9 @@ class RuleReader:
         id_ = self._unique(self.prefix + (derived_id or "rule")) if explicit_id is None else explicit_id
         if not self._takes(rule, id_):
             return
+        if len(self._rules) == MOST_RULES:
+            self._too_many = self._too_many or rule.source.line
+            return
         self._rules.append(replace(rule, id=id_))
         if explicit_id is None:
             self._derived.add(id_)
@@ -147,9 +167,11 @@ class RuleReader:
 
     def _unique(self, derived: str) -> str:
         """A derived id that is taken gets a number, as GitHub's anchors do."""
-        base, number = derived[:_LONGEST_DERIVED], 1
+        base = derived[:_LONGEST_DERIVED]
+        number = self._numbers.get(base, 1)
         while (id_ := base if number == 1 else f"{base}-{number}") in self._lines:
             number += 1
+        self._numbers[base] = number
         return id_
 
     def _leave_out(self, code: str, line: int, title: str, why: str) -> None:

@@ -12,6 +12,7 @@ from pr_reviewer.model.rules import ForeignKind
 from pr_reviewer.rules.select import compiled
 
 _MOST_GLOBS = 100
+_LONGEST_GLOBS = 4_000
 _KEY = re.compile(r"^([A-Za-z]+)\s*:\s*(.*)$")
 _ENTRY = re.compile(r"^\s*-\s+(.*)$")
 _BRACES = re.compile(r"\{([^{}]*)\}")
@@ -41,8 +42,9 @@ def read_scope(front_matter: str, kind: ForeignKind) -> Scope:
     globs = _globs(values.get("globs" if kind is ForeignKind.CURSOR else "applyTo", []))
     if kind is ForeignKind.CURSOR and not globs and not about:
         return Scope(left_out=_ON_REQUEST)
-    paths = list(dict.fromkeys(path for glob in globs for path in _expanded(glob)))
-    if len(paths) > _MOST_GLOBS:
+    is_short = sum(map(len, globs)) <= _LONGEST_GLOBS
+    paths = list(dict.fromkeys(path for glob in globs for path in _expanded(glob))) if is_short else []
+    if not is_short or len(paths) > _MOST_GLOBS:
         return Scope(problem=f"this file is left out: its globs stand for more than {_MOST_GLOBS}")
     if any(path in _ALL for path in paths):
         return Scope(about=about)

@@ -200,6 +200,7 @@ BLOCK = "# T\n\n## A\nWhy.\n\n```yaml rule\n{}\n```\n\n## B\nkept\n"
         ("languages: [go]\npattern: [a]", 8, "`pattern` must be code such as `print($$$)`, or an ast-grep rule"),
         ("languages: [go]\npattern: {a: 2020-01-01}", 8, "`pattern` holds what ast-grep cannot read"),
         ("a: [", 8, "invalid YAML: "),
+        ("a: " + "x" * 20_000, 7, "it is longer than 20000 characters"),
         ("a: \x01", 7, "invalid YAML: "),
         ("[" * 3000, 7, "YAML nests deeper than 50 levels"),
         ("- " * 3000, 7, "YAML nests deeper than 50 levels"),
@@ -248,7 +249,7 @@ def test_an_empty_file_has_no_rules_and_no_problems():
 
 def test_a_file_that_is_too_long_is_not_read():
     assert problems("- a\n" * MAX_CHARACTERS) == [
-        "best_practices.md:1: this file is longer than 1000000 characters, so none of its rules is read"
+        "best_practices.md:1: this file is longer than 200000 characters, so none of its rules is read"
     ]
 
 

@@ -31,7 +31,7 @@ _FORMAT = click.option(
 )
 
 
-@rules.command()
+@rules.command(short_help="Say what is wrong with rules.")
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
 @click.option(
     "--format",
@@ -56,7 +56,7 @@ def check(**options: Any) -> int:  # noqa: ANN401 click hands options by name
     return asyncio.run(check_rules(**options))
 
 
-@rules.command("list")
+@rules.command("list", short_help="Show which rules govern which files.")
 @click.argument("files", nargs=-1, metavar="[FILE]...")
 @_REPO
 @_BASE
@@ -72,7 +72,7 @@ def list_(**options: Any) -> int:  # noqa: ANN401 click hands options by name
     return asyncio.run(show_list(**options))
 
 
-@rules.command()
+@rules.command(short_help="Show all about one rule.")
 @click.argument("rule_id", metavar="ID")
 @click.argument("file", required=False)
 @_REPO
@@ -86,7 +86,7 @@ def explain(**options: Any) -> int:  # noqa: ANN401 click hands options by name
     return asyncio.run(show_rule(**options))
 
 
-@rules.command()
+@rules.command(short_help="Show what one rule says of files.")
 @click.argument("rule_id", metavar="ID")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @_REPO
@@ -105,7 +105,7 @@ def test(**options: Any) -> int:  # noqa: ANN401 click hands options by name
     return asyncio.run(try_rule(**options))
 
 
-@rules.command()
+@rules.command(short_help="Print a template of a rule.")
 @click.option("--id", "rule_id", default="aware-datetime", show_default=True, help="The new rule's id.")
 def new(rule_id: str) -> int:
     """Print a commented template of a rule, which `rules check` accepts as it is."""

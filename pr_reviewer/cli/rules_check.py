@@ -1,7 +1,8 @@
 """`rules check`: reads rules as they are on disk, and prints what is wrong with them."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,12 +15,15 @@ from pr_reviewer.cli.rules_disk import DISK, DiskFiles, files_meant, open_disk, 
 from pr_reviewer.cli.rules_json import check_to_json
 from pr_reviewer.cli.rules_sarif import to_sarif
 from pr_reviewer.patterns.worker import PatternWorker
+from pr_reviewer.providers.local import LocalRange
 from pr_reviewer.report.amounts import count
 from pr_reviewer.report.characters import one_line
 from pr_reviewer.report.terminal import for_log
 from pr_reviewer.rules.check import RuleDiagnostic
 from pr_reviewer.settings.load import REPOSITORY_FILE, load_settings
-from pr_reviewer.settings.schema.sections import RuleSettings
+from pr_reviewer.settings.schema.sections import Settings
+from pr_reviewer.sources import open_organisation_of
+from pr_reviewer.workflows.organisation import NOWHERE, Organisation
 from pr_reviewer.workflows.rulebook import read_levels
 from pr_reviewer.workflows.rules_check import check_levels
 
@@ -69,23 +73,42 @@ def _by_repository(paths: Sequence[Path]) -> dict[Path, list[Path]]:
 async def _check(folder: Path, chosen: Sequence[Path]) -> _Checked:
     disk = await open_disk(folder)
     settings = _settings(disk)
-    files = files_meant(disk, chosen, settings.sources)
+    files = files_meant(disk, chosen, settings.rules.sources)
     alone = [file for file in files if Path(file.path).is_absolute()]
-    parsed = await read_levels(disk, DISK, settings, alone=alone)
-    texts = dict.fromkeys((file.path for file in files), "") | await disk.read_files(
-        DISK, [each.path for each in files]
-    )
+    async with _organisation_of(disk, settings) as organisation:
+        parsed = await read_levels(disk, DISK, settings.rules, organisation, alone)
+    paths = [file.path for file in files]
+    texts = {**dict.fromkeys(paths, ""), **await disk.read_files(DISK, paths)}
     rules = sum(rule.source.path in texts for each in parsed for rule in each.rules)
     async with PatternWorker() as worker:
         found = await check_levels(parsed, disk.paths if disk.is_repository else (), texts, worker)
+    if organisation.unread:
+        found = tuple(_with_doubt(each, organisation.unread.origin) for each in found)
     return _Checked(disk.top, tuple(texts), rules, found)
 
 
-def _settings(disk: DiskFiles) -> RuleSettings:
-    """The settings about rules, with the repository's own as they are on disk. Raises SettingsError."""
+def _settings(disk: DiskFiles) -> Settings:
+    """The settings, with the repository's own as they are on disk. Raises SettingsError."""
     file = disk.top / REPOSITORY_FILE
     text = file.read_text(encoding="utf-8", errors="replace") if disk.is_repository and file.is_file() else None
-    return load_settings(os.environ, repository_text=text).settings.rules
+    return load_settings(os.environ, repository_text=text).settings
+
+
+@asynccontextmanager
+async def _organisation_of(disk: DiskFiles, settings: Settings) -> AsyncIterator[Organisation]:
+    """The organisation's rules as far as a review of a local range would read them."""
+    if not disk.is_repository:
+        yield NOWHERE
+        return
+    async with open_organisation_of(LocalRange(disk.top, uncommitted=True), settings, os.environ) as organisation:
+        yield organisation
+
+
+def _with_doubt(diagnostic: RuleDiagnostic, unread: str) -> RuleDiagnostic:
+    """A rule that nobody knows may be the organisation's, whose rules were not read."""
+    if diagnostic.code != "unknown-rule":
+        return diagnostic
+    return replace(diagnostic, text=f"{diagnostic.text} (the rules of {unread} were not read)", is_error=False)
 
 
 def _names(checked: _Checked, paths: Sequence[str], style: str) -> list[str]:

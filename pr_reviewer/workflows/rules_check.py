@@ -31,8 +31,8 @@ async def check_levels(
     """
     book = assemble(parsed)
     rules = [rule for rule in book.rules if rule.outer is None]  # what only amends a rule has its pattern and examples
-    trial = await _try(rules, worker)
-    hits = list(_good_hits(trial, rules, book))
+    trial = await _try(rules, frozenset(texts), book, worker)
+    hits = list(_good_hits(trial, rules))
     found = [
         *check_rules(parsed, paths, [hit for hit in hits if hit.rule.source.path in texts]),
         *(_of_hit(hit) for hit in hits if hit.rule.source.path not in texts),
@@ -61,11 +61,10 @@ class _Sample:
         start = f"{self.path} "
         return next((each.removeprefix(start) for each in result.problems if each.startswith(start)), "")
 
-    @property
-    def is_spoken(self) -> bool:
-        """Whether it is in a language that its rule's pattern is run on."""
+    def is_spoken_by(self, rule: Rule) -> bool:
+        """Whether it is in a language that a rule's pattern is run on."""
         languages = _TYPED if self.example.language == "tsx" else {self.example.language}
-        return not languages.isdisjoint(self.rule.languages)
+        return not languages.isdisjoint(rule.languages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +77,32 @@ class _Trial:
     unparsed: frozenset[str]
 
 
-async def _try(rules: Sequence[Rule], worker: PatternWorker) -> _Trial:
+async def _try(rules: Sequence[Rule], checked: frozenset[str], book: RuleBook, worker: PatternWorker) -> _Trial:
+    numbered = [replace(rule, id=str(number)) for number, rule in enumerate(rules)]
+    patterns = [(rule, each) for rule, each in zip(rules, numbered, strict=True) if rule.pattern is not None]
     samples = list(_samples(rules))
+    run = {each.path: [n for rule, n in patterns if _concerns(each, rule, checked, book)] for each in samples}
+    run |= {f"compile.{_EXTENSIONS[language]}": _spoken(patterns, language, checked) for language in _languages(rules)}
     codes = {sample.path: sample.example.code for sample in samples}
-    codes |= {f"compile.{_EXTENSIONS[language]}": "" for language in _languages(rules)}
-    numbered = [replace(rule, id=str(number), paths=()) for number, rule in enumerate(rules)]
-    result = await worker.matches(codes, numbered)
+    result = await worker.matches_by_file({path: codes.get(path, "") for path in run}, run)
     broken = {rules[int(number)]: why for number, why in result.failed.items()}
     missed = {sample.path: sample.example.code for sample in samples if _is_missed(sample, result)}
     syntax = await worker.syntax_errors(missed)
     return _Trial(samples, result, broken, frozenset(path for path, problems in syntax.items() if problems))
+
+
+def _spoken(patterns: Iterable[tuple[Rule, Rule]], language: str, checked: frozenset[str]) -> list[Rule]:
+    """The checked rules that must compile in a language."""
+    return [each for rule, each in patterns if rule.source.path in checked and language in rule.languages]
+
+
+def _concerns(sample: _Sample, rule: Rule, checked: frozenset[str], book: RuleBook) -> bool:
+    """Whether a pattern is run on an example: its own rule's, and on a Good one every other that it may break."""
+    if sample.rule is rule:
+        return rule.source.path in checked and sample.is_spoken_by(rule)
+    if sample.example.is_bad or not sample.is_spoken_by(rule):
+        return False
+    return bool(checked & {rule.source.path, sample.rule.source.path}) and _meet(sample.rule, rule, book)
 
 
 def _samples(rules: Sequence[Rule]) -> Iterator[_Sample]:
@@ -126,7 +141,7 @@ def _about_example(sample: _Sample, trial: _Trial) -> Iterator[RuleDiagnostic]:
     what = f"this {'Bad' if example.is_bad else 'Good'} example of rule `{rule.id}`"
     if why := sample.why_unchecked(trial.result):
         yield _error("failed-example", rule, example.line, f"{what} cannot be checked: it {why}")
-    elif not sample.is_spoken:
+    elif not sample.is_spoken_by(rule):
         text = f"{what} is in {example.language}, and the pattern is run on {listed(rule.languages)} only"
         yield _error("failed-example", rule, example.line, text)
     elif example.is_bad and not hits and example.language in MATCHED:
@@ -137,14 +152,12 @@ def _about_example(sample: _Sample, trial: _Trial) -> Iterator[RuleDiagnostic]:
         yield _error("failed-example", rule, example.line, f"{what} is hit by its pattern, on line {line}")
 
 
-def _good_hits(trial: _Trial, rules: Sequence[Rule], book: RuleBook) -> Iterator[GoodHit]:
-    """Where one rule shows as good what another forbids, as far as both can hold for one file."""
+def _good_hits(trial: _Trial, rules: Sequence[Rule]) -> Iterator[GoodHit]:
+    """Where one rule shows as good what another forbids."""
     for sample in trial.samples:
-        if sample.example.is_bad:
-            continue
-        for number in sorted({int(hit.rule_id) for hit in trial.result.hits[sample.path]} - {sample.number}):
-            if _meet(sample.rule, rules[number], book):
-                yield GoodHit(sample.rule, sample.example, rules[number])
+        if not sample.example.is_bad:
+            others = {int(hit.rule_id) for hit in trial.result.hits[sample.path]} - {sample.number}
+            yield from (GoodHit(sample.rule, sample.example, rules[number]) for number in sorted(others))
 
 
 def _of_hit(hit: GoodHit) -> RuleDiagnostic:

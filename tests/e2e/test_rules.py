@@ -114,6 +114,15 @@ def test_warnings_fail_only_a_strict_check(run: Run, rules: Repo):
     assert run("rules", "check", "--strict", cwd=rules.path).code == 1
 
 
+def test_a_rule_that_may_be_the_organisations_is_only_a_warning_while_its_rules_are_not_read(run: Run, rules: Repo):
+    rules.git("remote", "add", "origin", "https://github.com/acme/app.git")
+    rules.write({"tool/best_practices.md": TOOL.replace("#no-print", "#acme-names")})
+    done = run("rules", "check", cwd=rules.path)
+    assert done.code == 0
+    assert done.out.startswith("tool/best_practices.md:1: warning: there is no rule `acme-names` to switch off")
+    assert done.out.endswith(" (the rules of acme/.pr-reviewer were not read)\n")
+
+
 def test_a_pattern_that_runs_for_ever_is_stopped_and_said(run: Run, rules: Repo):
     inner = "kind: float"
     for _ in range(7):

@@ -5,6 +5,7 @@ import time
 
 from pr_reviewer.model.rules import Level, Rule, RuleFile, RuleSource
 from pr_reviewer.rules.book import RuleBook
+from pr_reviewer.rules.select import compiled
 
 _LANGUAGES = ("python", "go", "typescript", "javascript", "java", "rust", "ruby", "kotlin")
 _ENDINGS = ("py", "go", "ts", "js", "java", "rs", "rb", "kt")
@@ -34,5 +35,6 @@ def _rule(number: int, globs: int, run: int) -> Rule:
     file = RuleFile(level, "origin", f"{folder}/best_practices.md".lstrip("/"), folder)
     kind = number % globs
     paths = (f"services/team{kind % 5}/**", f"*{kind}.py", f"!**/generated{kind}/{run}") if kind % 3 else ("src/**",)
+    compiled(paths)  # reading a rule does so too, to refuse what is no glob
     languages = (_LANGUAGES[number % 8],) if number % 3 else ()
     return Rule(f"rule-{number % 700}", "Title", "Text.", RuleSource(file, 1), languages=languages, paths=paths)

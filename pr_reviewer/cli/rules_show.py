@@ -69,7 +69,7 @@ async def show_rule(
 
 async def read_shelf(source: LocalRange) -> Shelf:
     """The rules of all levels, the repository's own at the source's base."""
-    pull = await source.pull_request()
+    pull = await _opened(source)
     operators = load_settings(os.environ).settings
     async with open_organisation_of(source, operators, os.environ) as organisation:
         settings = await resolve_settings(source, os.environ, (), organisation)
@@ -98,6 +98,18 @@ def path_in(top: Path, file: str, known: Sequence[str]) -> str:
     if file in known:
         return file
     raise UsageError(f"{file} does not lie in {top}")
+
+
+async def _opened(source: LocalRange) -> PullRequest:
+    """The source's revisions; an error's hint names options of these commands, not those of a review."""
+    try:
+        return await source.pull_request()
+    except UsageError as exc:
+        if "--diff" in exc.hint:
+            raise UsageError(exc.message, hint="Call it inside one, or name one with --repo PATH.") from exc
+        if "--staged" in exc.hint:
+            raise UsageError(exc.message, hint="--working-tree shows the rules as they are on disk.") from exc
+        raise
 
 
 def _source(repo: Path | None, base: str | None, *, working_tree: bool) -> LocalRange:

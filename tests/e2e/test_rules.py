@@ -174,6 +174,14 @@ def test_a_wrong_call_says_what_is_wrong_and_exits_with_2(run: Run, rules: Repo,
     assert said in done.err
 
 
+def test_where_no_commit_is_the_hint_names_an_option_that_there_is(run: Run, repo: Repo, tmp_path: Path):
+    outside = run("rules", "list", cwd=tmp_path)
+    assert (outside.code, outside.err.splitlines()[1]) == (2, "Call it inside one, or name one with --repo PATH.")
+    empty = run("rules", "list", cwd=repo.path)
+    assert (empty.code, empty.err.splitlines()[1]) == (2, "--working-tree shows the rules as they are on disk.")
+    assert run("rules", "list", "--working-tree", cwd=repo.path).code == 0
+
+
 def test_a_repository_without_rules_passes_and_is_told_how_to_start(run: Run, repo: Repo):
     repo.commit({"a.py": "x = 1\n"})
     done = run("rules", "check", cwd=repo.path)

@@ -5,7 +5,7 @@ https://docs.github.com/en/webhooks/using-webhooks/best-practices-for-using-webh
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
@@ -21,6 +21,8 @@ from webhooks.reception import Answer, Reception
 _PROBE_SECONDS = 5.0
 _RETRY_SECONDS = "30"
 
+Endpoint = Callable[[Request], Awaitable[Response]]
+
 log = structlog.get_logger("webhooks")
 
 
@@ -34,17 +36,20 @@ class Parts:
 
 
 def create_app(parts: Parts, lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None) -> FastAPI:
-    """The ASGI application. No pages of documentation: it answers machines."""
+    """The ASGI application. No pages of documentation: it answers machines.
+
+    The routes are plain ones: their bodies must be read as they come, so there is nothing for FastAPI to inject.
+    """
     app = FastAPI(title="pr-reviewer", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
     if parts.github is not None:
-        app.add_api_route("/webhooks/github", _deliveries(parts.github), methods=["POST"], response_class=Response)
-    app.add_api_route("/healthz", _healthz, methods=["GET"], response_class=Response)
-    app.add_api_route("/readyz", _readyz(parts.inbox), methods=["GET"], response_class=Response)
-    app.add_api_route("/metrics", _numbers(parts), methods=["GET"], response_class=Response)
+        app.add_route("/webhooks/github", _deliveries(parts.github), methods=["POST"])
+    app.add_route("/healthz", _healthz, methods=["GET"])
+    app.add_route("/readyz", _readyz(parts.inbox), methods=["GET"])
+    app.add_route("/metrics", _numbers(parts), methods=["GET"])
     return app
 
 
-def _deliveries(reception: Reception) -> Callable[..., object]:
+def _deliveries(reception: Reception) -> Endpoint:
     async def receive(request: Request) -> Response:
         return _response(await reception.answer(request.headers, request.stream()))
 
@@ -62,13 +67,13 @@ def _response(answer: Answer) -> Response:
     return Response(status_code=status, headers=headers)
 
 
-async def _healthz() -> Response:
+async def _healthz(_: Request) -> Response:
     """The event loop turns."""
     return JSONResponse({"status": "alive"})
 
 
-def _readyz(inbox: Inbox) -> Callable[..., object]:
-    async def readyz() -> Response:
+def _readyz(inbox: Inbox) -> Endpoint:
+    async def readyz(_: Request) -> Response:
         """The store takes writes, and nothing else: without provider or model, deliveries are kept all the same."""
         try:
             async with asyncio.timeout(_PROBE_SECONDS):
@@ -81,8 +86,8 @@ def _readyz(inbox: Inbox) -> Callable[..., object]:
     return readyz
 
 
-def _numbers(parts: Parts) -> Callable[..., object]:
-    async def numbers() -> Response:
+def _numbers(parts: Parts) -> Endpoint:
+    async def numbers(_: Request) -> Response:
         try:
             async with asyncio.timeout(_PROBE_SECONDS):
                 backlog = await parts.inbox.backlog()

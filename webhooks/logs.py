@@ -37,16 +37,43 @@ class Redactor:
 
     def __call__(self, _logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
         """A structlog processor; the last one before a line is rendered."""
-        return {redact(str(key), self._known): self._clean(value) for key, value in event.items()}
+        plain: EventDict = _plain(event)
+        # Nearly every line is clean, and one look at all its texts costs a tenth of a look at each.
+        together = "\n".join(_texts(plain))
+        return plain if self._redacted(together) == together else self._clean(plain)
 
-    def _clean(self, value: object, depth: int = 0) -> Any:  # noqa: ANN401 whatever somebody logged
-        if value is None or isinstance(value, bool | int | float):
-            return value
-        if depth < _DEEPEST and isinstance(value, dict):
-            return {redact(str(key), self._known): self._clean(inner, depth + 1) for key, inner in value.items()}
-        if depth < _DEEPEST and isinstance(value, list | tuple | set | frozenset):
-            return [self._clean(inner, depth + 1) for inner in value]
-        return redact(value if isinstance(value, str) else str(value), self._known)
+    def _clean(self, value: Any) -> Any:  # noqa: ANN401 what `_plain` returns
+        if isinstance(value, dict):
+            return {self._redacted(key): self._clean(inner) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [self._clean(inner) for inner in value]
+        return self._redacted(value) if isinstance(value, str) else value
+
+    def _redacted(self, text: str) -> str:
+        return redact(text, self._known)
+
+
+def _plain(value: object, depth: int = 0) -> Any:  # noqa: ANN401 whatever somebody logged
+    """The same as dicts, lists, numbers and texts alone."""
+    if value is None or isinstance(value, str | bool | int | float):
+        return value
+    if depth < _DEEPEST and isinstance(value, dict):
+        return {str(key): _plain(inner, depth + 1) for key, inner in value.items()}
+    if depth < _DEEPEST and isinstance(value, list | tuple | set | frozenset):
+        return [_plain(inner, depth + 1) for inner in value]
+    return str(value)
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        yield from value
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)
+    elif isinstance(value, str):
+        yield value
 
 
 @contextmanager

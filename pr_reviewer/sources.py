@@ -20,7 +20,10 @@ from pr_reviewer.settings.schema.sections import Settings
 from pr_reviewer.workflows.organisation import DEFAULT, Organisation, open_organisation, wanted_name
 
 if TYPE_CHECKING:
-    from pr_reviewer.providers.github.opening import Access
+    from pr_reviewer.git.cache import GitCache
+    from pr_reviewer.model.pull import PullRequestRef
+    from pr_reviewer.providers.github.opening import Access, Office
+    from pr_reviewer.providers.github.reviews import Fence
     from pr_reviewer.providers.github.writer import GitHubPullRequest
 
 _NOT_ASKED = "a local review asks no server for it unless rules.organisation_repository names it"
@@ -60,6 +63,28 @@ async def open_pull(
     ref = parse_pull_url(url, access.site)
     cache = GitCache(cache_folder(environ) / "git")
     async with open_pull_request(ref, access, cache, choose=_read_anyway) as pull:
+        yield pull
+
+
+@asynccontextmanager
+async def open_known_pull(
+    ref: "PullRequestRef", installation: int | None, office: "Office", cache: "GitCache", fence: "Fence"
+) -> AsyncIterator["GitHubPullRequest"]:
+    """A pull request that GitHub told us of, with the tokens and the cache of a process that works on many.
+
+    Raises UsageError where it is on another GitHub than the configured one.
+    """
+    from pr_reviewer.providers.github.opening import open_pull_request
+
+    if ref.host != office.access.site.host:
+        raise UsageError(
+            f"{ref.project}#{ref.number} is on {ref.host}, and this server works with {office.access.site.host}",
+            hint="Set github.server_url to the GitHub that the webhooks come from.",
+        )
+    credentials = office.credentials(installation, ref.project)
+    async with open_pull_request(
+        ref, office.access, cache, choose=_read_anyway, credentials=credentials, fence=fence
+    ) as pull:
         yield pull
 
 

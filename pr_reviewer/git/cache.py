@@ -115,6 +115,10 @@ class GitCache:
         """Remove a repository; False while somebody reads it."""
         return _removed(_Place(self._folder, host, str(key)))
 
+    def prune(self, before: float) -> int:
+        """Remove what was last used before that time (seconds since 1970), unless it is in use; how many there were."""
+        return sum(_removed(place) for place in list(self._places()) if place.last_used < before)
+
     def _evict(self, max_bytes: int) -> None:
         places = sorted(self._places(), key=lambda place: place.last_used)
         sizes = {place: place.size() for place in places}

@@ -78,14 +78,28 @@ class Standing:
         return frozenset(thread.fingerprint for thread in self.threads)
 
 
+class Reaction(StrEnum):
+    """What we say to a comment without words; the values are GitHub's."""
+
+    TAKEN = "eyes"
+    DONE = "rocket"
+    FAILED = "confused"
+
+
 class CheckState(StrEnum):
     """What a check says. FAILURE is the gate's, ERROR our own: the review could not be done."""
 
+    QUEUED = "queued"
     IN_PROGRESS = "in progress"
     SUCCESS = "success"
     NEUTRAL = "neutral"
     FAILURE = "failure"
     ERROR = "error"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing more is to be expected."""
+        return self not in (CheckState.QUEUED, CheckState.IN_PROGRESS)
 
 
 class AnnotationLevel(StrEnum):

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from pr_reviewer.git.repository import Choice
-from pr_reviewer.model.posting import Check, DraftReview, Posted, Standing
+from pr_reviewer.model.events import Comment
+from pr_reviewer.model.people import Permission
+from pr_reviewer.model.posting import Check, DraftReview, Posted, Reaction, Standing
 from pr_reviewer.model.pull import PullRequest
 
 
@@ -109,6 +111,34 @@ class CheckSetter(Protocol):
 
     async def set_check(self, check: Check) -> None:
         """Show the state at `check.head_sha`, in place of what was shown before. The head may have moved."""
+        ...
+
+
+class Reactor(Protocol):
+    """Answers a comment without words."""
+
+    async def react(self, comment: Comment, reaction: Reaction) -> None:
+        """Put a reaction beside a comment; twice is once. Nothing happens where the comment is gone by now."""
+        ...
+
+
+class Replier(Protocol):
+    """Answers a comment in words."""
+
+    async def reply(self, comment: Comment | None, key: str, body: str) -> str:
+        """Say `body` below the comment, or in the conversation where it has no thread (None, too); the address.
+
+        `key` names what is answered (letters, digits, `:`, `.` and `-`): whatever was said under it is written anew in
+        place, so that nothing is answered twice.
+        """
+        ...
+
+
+class PermissionReader(Protocol):
+    """Says what people may do."""
+
+    async def permission(self, login: str) -> Permission:
+        """What a person may do in the repository, by the provider's own answer."""
         ...
 
 

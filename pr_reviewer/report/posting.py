@@ -79,6 +79,20 @@ def superseded_check(head_sha: str, incomplete: CheckState) -> Check:
     return Check(head_sha, incomplete, "Superseded by a newer head", "This one was not reviewed to its end.")
 
 
+def queued_check(head_sha: str) -> Check:
+    """What the check says until a review begins."""
+    return Check(head_sha, CheckState.QUEUED, "Queued")
+
+
+def untouched_check(head_sha: str, heading: str, reason: str) -> Check:
+    """The check of a head that was not reviewed, and was not meant to be: `heading` is what (`Skipped`), then why.
+
+    Always neutral: nothing was found to be good, and nothing is wrong with us.
+    """
+    line = one_line(" ".join(f"{heading}: {reason}".split()))[:_LONGEST_TITLE]
+    return Check(head_sha, CheckState.NEUTRAL, line, f"{title(reason, _LONGEST_REASON)}.")
+
+
 def failed_check(head_sha: str, reason: str, hint: str = "") -> Check:
     """The check of a review that could not be done: why, already in its title, and what to do about it."""
     heading = one_line(" ".join(f"The review failed: {reason}".split()))[:_LONGEST_TITLE]

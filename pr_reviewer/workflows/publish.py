@@ -81,10 +81,25 @@ async def review_and_publish(  # noqa: PLR0913 a review's parts and who listens 
     """
     pull = await desk.source.pull_request()
     async with failures_shown(publisher, pull.head.sha, terms):
-        await publisher.set_check(check_in_progress(pull.head.sha))
-        outcome = await review(desk, settings, skip, on_progress)
-        on_reviewed(outcome)
-        published = await publish(publisher, outcome.review, terms, terms.links(pull, desk.rules))
+        return await review_then_publish(publisher, desk, settings, skip, terms, on_progress, on_reviewed=on_reviewed)
+
+
+async def review_then_publish(  # noqa: PLR0913 as above
+    publisher: Publisher,
+    desk: Desk,
+    settings: ReviewSettings,
+    skip: SkipRules,
+    terms: Terms,
+    on_progress: OnProgress = nobody,
+    *,
+    on_reviewed: Callable[[Outcome], None] = lambda _: None,
+) -> tuple[Outcome, Published]:
+    """The same for who shows failures otherwise: whatever goes wrong, the check stays as it was."""
+    pull = await desk.source.pull_request()
+    await publisher.set_check(check_in_progress(pull.head.sha))
+    outcome = await review(desk, settings, skip, on_progress)
+    on_reviewed(outcome)
+    published = await publish(publisher, outcome.review, terms, terms.links(pull, desk.rules))
     return replace(outcome, review=published.review), published
 
 
@@ -95,7 +110,7 @@ async def failures_shown(publisher: CheckSetter, head_sha: str, terms: Terms) ->
         yield
     except BaseException as error:
         with suppress(ProviderError):  # a second error here would hide the first
-            await publisher.set_check(_check_of_failure(head_sha, error, terms))
+            await publisher.set_check(check_of_failure(head_sha, error, terms))
         raise
 
 
@@ -113,7 +128,7 @@ async def publish(publisher: Publisher, finished: Review, terms: Terms, links: L
     return Published(shown, posted, url)
 
 
-def _check_of_failure(head_sha: str, error: BaseException, terms: Terms) -> Check:
+def check_of_failure(head_sha: str, error: BaseException, terms: Terms) -> Check:
     """What the check says. The words of an error that is not ours may hold anything: they stay in the log."""
     match error:
         case HeadMoved():

@@ -5,7 +5,9 @@ from dataclasses import replace
 
 from pr_reviewer.model.changes import Side
 from pr_reviewer.model.errors import HeadMoved
-from pr_reviewer.model.posting import Check, DraftComment, DraftReview, Posted, Refused, Standing, Thread
+from pr_reviewer.model.events import Comment, CommentPlace
+from pr_reviewer.model.people import Permission
+from pr_reviewer.model.posting import Check, DraftComment, DraftReview, Posted, Reaction, Refused, Standing, Thread
 
 NO_PLACE = "GitHub takes no comment at this place of the diff"
 
@@ -24,6 +26,10 @@ class FakeWriter:
         self.threads: list[tuple[Thread, DraftComment]] = []
         self.summaries: list[str] = []
         self.checks: dict[str, list[Check]] = {}
+        self.permissions: dict[str, Permission] = {}
+        self.reactions: list[tuple[int, Reaction]] = []
+        self.replies: dict[str, tuple[int | None, str]] = {}
+        self.gone: set[int] = set()
 
     async def standing(self) -> Standing:
         summary = self.summaries[0] if self.summaries else None
@@ -57,6 +63,18 @@ class FakeWriter:
 
     async def set_check(self, check: Check) -> None:
         self.checks.setdefault(check.head_sha, []).append(check)
+
+    async def permission(self, login: str) -> Permission:
+        return self.permissions.get(login.lower(), Permission.NONE)
+
+    async def react(self, comment: Comment, reaction: Reaction) -> None:
+        if comment.id not in self.gone and (comment.id, reaction) not in self.reactions:
+            self.reactions.append((comment.id, reaction))
+
+    async def reply(self, comment: Comment | None, key: str, body: str) -> str:
+        below = (comment.reply_to or comment.id) if comment and comment.place is CommentPlace.LINE else None
+        self.replies[key] = (below, body)
+        return f"fake:reply/{key}"
 
     def _has_place(self, comment: DraftComment) -> bool:
         """Lines one after the other, each shown: a gap is where one hunk ends."""

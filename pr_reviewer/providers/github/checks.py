@@ -6,6 +6,7 @@ else it is replaced by a new one of the same name, which GitHub then shows inste
 https://docs.github.com/en/rest/checks/runs
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -71,9 +72,9 @@ class CheckRuns:
         """Show the check in this run, or in a new one."""
         if run is None:
             run = await self._create(check)
-        elif check.state is CheckState.IN_PROGRESS:
+        elif not check.state.is_final:
             run = await self._update(run, check, ())
-        return run if check.state is CheckState.IN_PROGRESS else await self._finish(run, check)
+        return await self._finish(run, check) if check.state.is_final else run
 
     async def _usable(self, check: Check) -> _Run | None:
         """The run that was left, if its annotations are the first of ours; else it is given up."""
@@ -120,27 +121,38 @@ class CheckRuns:
         """Ours of this head, the latest where there are several."""
         path = f"{self._subject.repository_path}/commits/{head_sha}/check-runs"
         rows = await self._subject.client.pages(path, _READ, "check_runs", check_name=NAME, filter="all")
-        ours = [_read(row) for row in rows if row["external_id"] == self._external_id]
+        ours = [_read(row) for row in rows if row["external_id"] == external_id(self._subject.number)]
         return max(ours, key=lambda run: run.id, default=None)
 
     async def _create(self, check: Check) -> _Run:
-        body = {"name": NAME, "head_sha": check.head_sha, "external_id": self._external_id, "status": "in_progress"}
+        told = {"head_sha": check.head_sha, "external_id": external_id(self._subject.number)}
+        body = {"name": NAME, **told, "status": _status(check)}
         path = f"{self._subject.repository_path}/check-runs"
         return _read(await self._subject.client.send("POST", path, body | {"output": _output(check, ())}, _WRITE))
 
     async def _update(self, run: _Run, check: Check, some: Sequence[Annotation], *, is_last: bool = True) -> _Run:
         conclusion = _CONCLUSIONS.get(check.state) if is_last else None
-        state = {"status": "completed", "conclusion": conclusion} if conclusion else {"status": "in_progress"}
+        state = {"status": "completed", "conclusion": conclusion} if conclusion else {"status": _status(check)}
         body = {**state, "output": _output(check, some)}
         return _read(await self._subject.client.send("PATCH", self._path(run), body, _WRITE))
 
     def _path(self, run: _Run) -> str:
         return f"{self._subject.repository_path}/check-runs/{run.id}"
 
-    @property
-    def _external_id(self) -> str:
-        """Two pull requests may share a head: each has its own check."""
-        return f"{NAME} v1 #{self._subject.number}"
+
+def external_id(number: int) -> str:
+    """Two pull requests may share a head: each has its own check."""
+    return f"{NAME} v1 #{number}"
+
+
+def number_of(external: str) -> int | None:
+    """The pull request that a check run of ours is of; None for another's, and for one that is of none."""
+    match = re.fullmatch(rf"{NAME} v\d+ #([1-9]\d{{0,17}})", external)
+    return int(match[1]) if match else None
+
+
+def _status(check: Check) -> str:
+    return "queued" if check.state is CheckState.QUEUED else "in_progress"
 
 
 def _output(check: Check, annotations: Sequence[Annotation]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ _LONGEST = 140
 _READ = Need("read the commit's statuses", "statuses", "read")
 _WRITE = Need("show the commit status", "statuses", "write")
 _STATES = {
+    CheckState.QUEUED: "pending",
     CheckState.IN_PROGRESS: "pending",
     CheckState.SUCCESS: "success",
     CheckState.NEUTRAL: "error",  # a status has no neutral, and an incomplete review is no success

@@ -1,9 +1,11 @@
 """Writes a review to a pull request; the `ReviewWriter` of GitHub."""
 
 from pr_reviewer.git.repository import Choice, choose_none
-from pr_reviewer.model.posting import Check, DraftReview, Posted
+from pr_reviewer.model.events import Comment
+from pr_reviewer.model.posting import Check, DraftReview, Posted, Reaction
 from pr_reviewer.providers.base import CheckSetter, TipOpener
 from pr_reviewer.providers.github.checks import CheckRuns
+from pr_reviewer.providers.github.conversation import react, reply
 from pr_reviewer.providers.github.reader import CodeOpener, GitHubReader
 from pr_reviewer.providers.github.reviews import Fence, post_review
 from pr_reviewer.providers.github.standing import Subject
@@ -41,3 +43,11 @@ class GitHubPullRequest(GitHubReader):
     async def set_check(self, check: Check) -> None:
         """See `CheckSetter`: a check run where the token may write one, else a commit status."""
         await self._checks.set_check(check)
+
+    async def react(self, comment: Comment, reaction: Reaction) -> None:
+        """See `Reactor`."""
+        await react(self.subject, comment, reaction)
+
+    async def reply(self, comment: Comment | None, key: str, body: str) -> str:
+        """See `Replier`."""
+        return await reply(self.subject, comment, key, body)

@@ -19,7 +19,7 @@ from pr_reviewer.settings.schema.sections import ReviewSettings
 from pr_reviewer.workflows.review import Desk
 from tests.fakes.provider import FakeProvider
 
-NOTHING: dict[str, Any] = {"findings": [], "verdicts": [], "repairs": []}
+NOTHING: dict[str, Any] = {"findings": [], "verdicts": [], "checks": [], "repairs": []}
 Script = Callable[[Prompt], Any]
 
 
@@ -52,26 +52,29 @@ class BytesOnly:
 
 
 @asynccontextmanager
-async def desk(
+async def desk(  # noqa: PLR0913 each is a part of the desk
     base: Mapping[str, str],
     head: Mapping[str, str],
     llm: LLM | None,
     *,
     window: int = 128_000,
-    rules: Sequence[Rule] | None = None,
+    rules: Sequence[Rule] | RuleBook | None = None,
     provider: FakeProvider | None = None,
+    seconds: float = 30,
+    **more: Any,
 ) -> AsyncIterator[Desk]:
     card = ModelCard("scripted", window, 16_000)
-    async with PatternWorker() as worker:
+    book = rules if isinstance(rules, RuleBook) else RuleBook(shipped_rules() if rules is None else tuple(rules))
+    async with PatternWorker(seconds=seconds) as worker:
         yield Desk(
             source=provider or FakeProvider(base, head),
             worker=worker,
-            rules=RuleBook(shipped_rules() if rules is None else tuple(rules)),
+            rules=book,
             models=TaskModels((card,), (card,), (card,)),
             counter=BytesOnly(),
             templates=Templates(prompt_templates()),
             llm=llm,
-            spent=Cost,
+            **{"spent": Cost} | more,
         )
 
 

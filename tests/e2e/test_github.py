@@ -75,7 +75,7 @@ def test_with_post_it_stands_on_its_line_with_a_summary_and_a_check(run: Run, sc
     assert "```suggestion\n    return amount / (discount or 1)\n```" in thread.comments[0].body
     (summary,) = scene.pull.comments()
     assert "A discount of 0 divides by zero" in summary.body
-    assert f"{scene.server.url}/octo/shop/blob/{scene.pull.head_sha}/shop.py#L3-L3" in summary.body
+    assert f"{scene.server.url}/octo/shop/blob/{scene.pull.head_sha}/shop.py#L3)" in summary.body
     assert [status.state for status in scene.pull.statuses()][-1:] == ["success"]
 
 

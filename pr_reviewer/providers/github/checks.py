@@ -55,9 +55,9 @@ class CheckRuns:
             try:
                 run = await self._tell(run, check)
             except ProviderRefused as exc:
-                if _OF_ANOTHER_APP not in exc.message:  # a workflow's, made before there was an App
+                if _OF_ANOTHER_APP not in exc.message:
                     raise
-                run = await self._tell(None, check)
+                run = await self._tell(None, check)  # beside a workflow's, made before there was an App
             for _ in range(_MOST_REPLACED):
                 if not run.is_mixed:
                     break

@@ -3,7 +3,7 @@ import asyncio
 import pytest
 
 from pr_reviewer.model.changes import LineRange
-from pr_reviewer.model.errors import ProviderUnavailable
+from pr_reviewer.model.errors import ProviderRefused, ProviderUnavailable
 from pr_reviewer.model.posting import Annotation, AnnotationLevel, CheckState
 from tests.fakes.github import Fault
 from tests.providers.github.builders import TO_POST, check, opened, scene
@@ -157,6 +157,19 @@ async def test_a_run_of_another_app_is_not_given_up_but_has_ours_beside_it(serve
     async with opened(github, github.access(app_id=str(app.id), private_key=app.private_key), tmp_path) as pull:
         await pull.set_check(check(github, annotations=annotations(2, "second")))
     assert [(run.conclusion, len(run.annotations)) for run in github.pull.checks()] == [(None, 100), ("success", 2)]
+
+
+@pytest.mark.parametrize("is_left_over", [False, True], ids=["its own run", "one to be given up"])
+async def test_a_run_that_may_not_be_written_is_told(server, github, tmp_path, is_left_over):
+    token = github.token("actions")
+    access = github.access(token, in_actions=True)
+    if is_left_over:
+        await killed_between_portions(server, github, access, tmp_path)
+    server.on("PATCH */check-runs/*", lambda _: server.world.tokens[token].permissions.update(checks="read"))
+    async with opened(github, access, tmp_path) as pull:
+        with pytest.raises(ProviderRefused, match="cannot show the check"):
+            await pull.set_check(check(github))
+    assert len(github.pull.checks()) == 1
 
 
 async def test_a_conclusion_alone_stands_beside_another_app_s_run(server, github, access, tmp_path):

@@ -76,7 +76,7 @@ $(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
 	@touch $@
 
 # Only the wheel and its locked dependencies: what is missing in the wheel fails here, not at a user's.
-SOURCES := $(shell git ls-files pr_reviewer settings best_practices) hatch_build.py pyproject.toml
+SOURCES := $(shell git ls-files pr_reviewer webhooks settings best_practices) hatch_build.py pyproject.toml
 $(VENV)/.wheel: $(VENV)/.dev $(SOURCES)
 	rm -rf dist .cache/wheel
 	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .

@@ -11,7 +11,7 @@ Answer = Callable[[Body], Body]
 
 
 def finds_nothing(_: Body) -> Body:
-    return {"findings": [], "verdicts": [], "repairs": []}
+    return {"findings": [], "verdicts": [], "checks": [], "repairs": []}
 
 
 class ZeroLatencyModel:

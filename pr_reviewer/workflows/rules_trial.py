@@ -22,7 +22,7 @@ from pr_reviewer.rules.book import RuleBook
 from pr_reviewer.settings.schema.sections import ReviewSettings
 from pr_reviewer.workflows.review import Desk, review
 
-_NOTHING = '{"findings": [], "verdicts": [], "repairs": []}'
+_NOTHING = '{"findings": [], "verdicts": [], "checks": [], "repairs": []}'
 _HEAD = Revision("working tree", "working-tree")
 _NOWHERE = Revision("", "")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.fakes.model_server import ModelRequest
 
-NOTHING: dict[str, Any] = {"findings": [], "verdicts": [], "repairs": []}
+NOTHING: dict[str, Any] = {"findings": [], "verdicts": [], "checks": [], "repairs": []}
 
 
 def finding(path: str, quote: str, **fields: Any) -> dict[str, Any]:
@@ -40,11 +40,11 @@ def verdict(candidate: int, proof: Sequence[str], word: str = "confirm", **field
 
 
 def task_of(request: ModelRequest) -> str:
-    """`find`, `rules`, `verify`, `repair` or `consolidate`: the heading of the latest message that has one."""
+    """`find`, `rules`, `verify`, `hold`, `repair` or `consolidate`: the heading of the latest message that has one."""
     for message in reversed(request.messages):
         heading = re.search(r"^# Task: (\w+)", message["content"], re.MULTILINE)
         if heading:
-            return {"find": "find", "check": "rules", "verify": "verify", "repair": "repair"}[heading[1]]
+            return "rules" if heading[1] == "check" else heading[1]
     return "consolidate"
 
 

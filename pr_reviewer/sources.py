@@ -22,6 +22,7 @@ from pr_reviewer.workflows.organisation import DEFAULT, Organisation, open_organ
 if TYPE_CHECKING:
     from pr_reviewer.git.cache import GitCache
     from pr_reviewer.model.pull import PullRequestRef
+    from pr_reviewer.providers.github.connection import Listener
     from pr_reviewer.providers.github.opening import Access, Office
     from pr_reviewer.providers.github.reviews import Fence
     from pr_reviewer.providers.github.writer import GitHubPullRequest
@@ -147,11 +148,13 @@ async def _origin_of(source: LocalRange, settings: Settings) -> str:
     return project_of_remote(await source.origin(), site)
 
 
-def github_access(settings: Settings, environ: Mapping[str, str], *, posts: bool) -> "Access":
-    """How GitHub is reached, and as whom; a GitHub App goes before a token."""
+def github_access(
+    settings: Settings, environ: Mapping[str, str], *, posts: bool, listener: "Listener | None" = None
+) -> "Access":
+    """How GitHub is reached, and as whom; a GitHub App goes before a token. `listener` hears of every answer."""
     from pr_reviewer.providers.github.address import Site
     from pr_reviewer.providers.github.client import Patience
-    from pr_reviewer.providers.github.connection import Timeouts
+    from pr_reviewer.providers.github.connection import Timeouts, nobody
     from pr_reviewer.providers.github.opening import Access
 
     github = settings.github
@@ -165,6 +168,7 @@ def github_access(settings: Settings, environ: Mapping[str, str], *, posts: bool
         network=network_of(settings),
         timeouts=Timeouts(read=github.timeout_seconds),
         patience=Patience(total=github.max_wait_seconds, attempts=github.max_retries + 1),
+        listener=listener or nobody,
     )
 
 

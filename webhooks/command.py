@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from functools import partial
 
 import click
 
@@ -11,8 +12,9 @@ from pr_reviewer.cli.exits import Exit
 @click.command(short_help="Take webhooks and review pull requests by themselves.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="The port to listen on.")
-def serve(host: str, port: int) -> int:
-    """Take GitHub's webhooks, keep each delivery, and answer.
+@click.option("--no-work", is_flag=True, help="Only take deliveries and queue their jobs; workers do them.")
+def serve(host: str, port: int, no_work: bool) -> int:
+    """Take GitHub's webhooks, keep each delivery, answer, and review.
 
     Put a proxy with TLS in front of it. SIGTERM and Ctrl-C end it when the requests under way are answered.
 
@@ -21,12 +23,14 @@ def serve(host: str, port: int) -> int:
     from pr_reviewer.settings.load import load_settings
     from webhooks import serving
     from webhooks.logs import logging_to
+    from webhooks.working import open_engine
 
     settings = load_settings(os.environ).settings
     serving.require_secrets(settings)
     with logging_to(known=serving.secrets_in(settings)):
         try:
-            asyncio.run(serving.serve(settings, os.environ, host=host, port=port))
+            opening = partial(open_engine, works=not no_work)
+            asyncio.run(serving.serve(settings, os.environ, host=host, port=port, open_engine=opening))
         except KeyboardInterrupt:  # the signal that stopped the server, told again once all is closed
             return Exit.DONE
     return Exit.DONE

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import structlog
@@ -13,15 +13,20 @@ from pr_reviewer.model.triggers import (
     Cancel,
     Forget,
     Nothing,
+    Occasion,
     RunAgain,
     RunAutomatic,
     RunCommanded,
     Trigger,
 )
+from pr_reviewer.providers.github.checks import number_of
 from pr_reviewer.triggers import Identity, trigger_of
 from webhooks.deliveries import StoredDelivery
 from webhooks.durable import Known
 from webhooks.jobs import Job, Jobs, JobState, NewJob
+
+# A label or a title may mean nothing here: what waits must not be dropped for it, and GitHub sends labels one by one.
+_REPLACEABLE = frozenset(Occasion) - {Occasion.LABELED, Occasion.TITLE_CHANGED}
 
 log = structlog.get_logger("webhooks")
 
@@ -113,14 +118,14 @@ def jobs_of(trigger: Trigger, delivery: str) -> Sequence[NewJob]:  # noqa: PLR09
         case RunAutomatic():
             lane = lane_of(trigger.scene, trigger.pull.ref.number)
             title = f"{_name(trigger.scene, trigger.pull.ref.number)} {trigger.occasion.replace('_', ' ')}"
-            return [NewJob(delivery, lane, title, trigger, delivery, is_replaceable=True)]
+            return [NewJob(delivery, lane, title, trigger, delivery, trigger.occasion in _REPLACEABLE)]
         case RunCommanded():
             lane = lane_of(trigger.scene, trigger.ref.number)
             named = ", ".join(f"/{each.name}" for each in trigger.commands if hasattr(each, "name")) or "a mistake"
             title = f"{_name(trigger.scene, trigger.ref.number)} {named} by {trigger.author.login}"
             return [NewJob(f"{lane}/{trigger.source}", lane, title, trigger, delivery)]
         case RunAgain():
-            return [_again(trigger, delivery)]
+            return _again(trigger, delivery)
         case AnswerMergeGroup():
             lane = f"{_repository(trigger.scene)}@{trigger.head_sha}"
             return [NewJob(delivery, lane, f"{trigger.scene.repository.project} merge queue", trigger, delivery)]
@@ -139,11 +144,26 @@ def lane_of(scene: Scene, number: int) -> str:
     return f"{_repository(scene)}#{number}"
 
 
-def _again(trigger: RunAgain, delivery: str) -> NewJob:
-    """In the lane of its pull request where GitHub names it; of a fork's it does not."""
-    number = trigger.numbers[0] if trigger.numbers else 0
-    lane = lane_of(trigger.scene, number) if number else f"{_repository(trigger.scene)}@{trigger.head_sha}"
-    return NewJob(delivery, lane, f"{_name(trigger.scene, number)} check rerun", trigger, delivery)
+def _again(trigger: RunAgain, delivery: str) -> Sequence[NewJob]:
+    """One for each pull request that has the head: our own check names it, GitHub those that are no fork's.
+
+    Where nobody names one, the job looks for it.
+    """
+    own = number_of(trigger.external_id)
+    numbers = (own,) if own else trigger.numbers
+    if not numbers:
+        lane = f"{_repository(trigger.scene)}@{trigger.head_sha}"
+        return [NewJob(delivery, lane, f"{trigger.scene.repository.project} check rerun", trigger, delivery)]
+    return [
+        NewJob(
+            f"{delivery}/{number}" if at else delivery,
+            lane_of(trigger.scene, number),
+            f"{_name(trigger.scene, number)} check rerun",
+            replace(trigger, numbers=(number,)),
+            delivery,
+        )
+        for at, number in enumerate(numbers)
+    ]
 
 
 def _name(scene: Scene, number: int) -> str:

@@ -121,6 +121,11 @@ class Heartbeat:
         """Leave in good order: nothing of ours runs any more."""
         await self._store.run(lambda c: c.execute(executors.delete().where(executors.c.id == self._id)))
 
+    async def abandon(self) -> None:
+        """Leave with work undone: it is recovered by whoever looks next."""
+        ours = executors.c.id == self._id
+        await self._store.run(lambda c: c.execute(executors.update().where(ours).values(is_dead=True)))
+
     def _is_silent(self, id_: str, beats: int) -> bool:
         known, since = self._seen.get(id_, (-1, 0.0))
         if beats != known:

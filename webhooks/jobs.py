@@ -157,6 +157,31 @@ class Jobs:
         waiting = sa.select(jobs.c.id).where(newer, jobs.c.state.in_(_OPEN)).limit(1)
         return await self._store.run(lambda c: c.execute(waiting).first()) is not None
 
+    async def replaced_by(self, job: Job) -> tuple[Job, ...]:
+        """The jobs that this one took the place of, the oldest first: what they were to do is now its own.
+
+        Those since the last replaceable one of the lane that was not superseded itself.
+        """
+        if not job.is_replaceable:
+            return ()
+        before = (jobs.c.lane == job.lane) & jobs.c.is_replaceable & (jobs.c.number < job.number)
+        last = sa.select(sa.func.max(jobs.c.number)).where(before, jobs.c.state != JobState.SUPERSEDED)
+        chosen = sa.select(jobs).where(before, jobs.c.number > sa.func.coalesce(last.scalar_subquery(), 0))
+        rows = await self._store.run(lambda c: c.execute(chosen.order_by(jobs.c.number)).mappings().all())
+        return tuple(_job(row) for row in rows)
+
+    async def repositories(self, host: str, installation: int) -> tuple[int, ...]:
+        """The ids of all repositories of an installation that any job on record was about."""
+        theirs = (jobs.c.host == host) & (jobs.c.installation == installation) & jobs.c.repository.is_not(None)
+        chosen = sa.select(jobs.c.repository).where(theirs).distinct()
+        return tuple(await self._store.run(lambda c: c.execute(chosen).scalars().all()))
+
+    async def oldest_queued(self) -> float | None:
+        """When the oldest queued job was accepted; None where none waits."""
+        chosen = sa.select(sa.func.min(jobs.c.accepted_at)).where(jobs.c.state == JobState.QUEUED)
+        at: float | None = await self._store.run(lambda c: c.execute(chosen).scalar())
+        return at
+
     async def unfinished(self) -> tuple[Job, ...]:
         """All that is queued or runs, the oldest first."""
         chosen = sa.select(jobs).where(jobs.c.state.in_(_OPEN)).order_by(jobs.c.number)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import signal
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -52,6 +53,22 @@ async def serve(
         parts = Parts(inbox, metrics, Reception(rules, inbox, metrics))
         async with _at_work(Service(settings, environ, metrics, inbox), open_engine):
             await _answer(parts, host, port)
+    finally:
+        await inbox.close()
+        log.info("stopped")
+
+
+async def work(settings: Settings, environ: Mapping[str, str], open_engine: OpenEngine) -> None:
+    """Work on jobs until SIGTERM or Ctrl-C, without any route."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    inbox = await open_inbox(settings.server, environ)
+    try:
+        async with open_engine(Service(settings, environ, Metrics(), inbox)):
+            await stopped.wait()
+            log.info("stopping")
     finally:
         await inbox.close()
         log.info("stopped")

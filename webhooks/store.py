@@ -66,7 +66,7 @@ def engine_for(url: str) -> sa.Engine:
 
 
 def lock_writers(connection: sa.Connection, name: str) -> None:
-    """Let no other transaction that asks for this name go on before this one has ended. SQLite has one writer anyway."""
+    """Let no other transaction that asks for this name go on before this one ends. SQLite has one writer anyway."""
     if connection.dialect.name == "postgresql":
         connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": f"{_SCHEMA}.{name}"})
 

@@ -54,3 +54,29 @@ jobs = sa.Table(
     sa.Column("started_at", sa.Float),
     sa.Column("finished_at", sa.Float, index=True),
 )
+
+# Reviews that were published completely: what was reviewed, as whom, under which settings.
+runs = sa.Table(
+    "runs",
+    metadata,
+    sa.Column("host", sa.Text, primary_key=True),
+    sa.Column("repository", sa.BigInteger, primary_key=True),
+    sa.Column("number", sa.BigInteger, primary_key=True),
+    sa.Column("head", sa.Text, primary_key=True),
+    sa.Column("base", sa.Text, primary_key=True),
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("installation", sa.BigInteger),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("at", sa.Float, nullable=False, index=True),
+)
+
+# What was spent on a day (UTC, as 2026-01-31) for a repository or an installation.
+spending = sa.Table(
+    "spending",
+    metadata,
+    sa.Column("day", sa.Text, primary_key=True),
+    sa.Column("scope", sa.Text, primary_key=True),
+    sa.Column("calls", sa.BigInteger, nullable=False),
+    sa.Column("tokens", sa.BigInteger, nullable=False),
+    sa.Column("usd", sa.Float, nullable=False),
+)

@@ -21,6 +21,8 @@ from pr_reviewer.model.errors import ReviewerError, UsageError
 COMMANDS = {
     "review": ("pr_reviewer.cli.review", "review", "Review a change of a git repository, or any unified diff."),
     "serve": ("webhooks.command", "serve", "Take webhooks and review pull requests by themselves."),
+    "worker": ("webhooks.worker_command", "worker", "Work on the server's jobs without serving webhooks."),
+    "jobs": ("webhooks.jobs_command", "jobs", "List what the server has done, and try again what failed."),
     "doctor": ("pr_reviewer.cli.doctor", "doctor", "Check this installation, and say what to do about what fails."),
     "rules": ("pr_reviewer.cli.rules", "rules", "Show, check and try best-practice rules."),
     "config": ("pr_reviewer.cli.config", "config", "Show and check the settings, or print their JSON Schema."),

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.fakes.github.git_store import Content
+from tests.fakes.github.payloads.checks import check_run
 from tests.fakes.github.payloads.people import simple_user
-from tests.fakes.github.payloads.pulls import full_pull
+from tests.fakes.github.payloads.pulls import full_pull, issue, issue_comment
 from tests.fakes.github.payloads.repositories import repository as show_repository
+from tests.fakes.github.payloads.reviews import review_comment
 from tests.fakes.github.payloads.site import Site
 from tests.fakes.github.places import is_outdated, line_now
 from tests.fakes.github.pull_rules import base_tip, files_of, fork_point, sync_branches
@@ -147,15 +149,34 @@ class PullHandle:
         """GitHub shall find the diff of these files too large."""
         self.record.too_large.update(paths)
 
-    def event(self, action: str, sender: str = "octocat", installation: Installation | None = None) -> dict[str, Any]:
-        """The payload of a `pull_request` webhook."""
+    def comment_event(
+        self, comment: IssueComment | ReviewComment, action: str = "created", installation: Installation | None = None
+    ) -> tuple[str, dict[str, Any]]:
+        """The webhook of a comment: its event and its payload."""
+        if isinstance(comment, ReviewComment):
+            name, told = "pull_request_review_comment", {"comment": review_comment(self.site, comment)}
+            told["pull_request"] = full_pull(self.site, self.record)
+        else:
+            name, told = "issue_comment", {"comment": issue_comment(self.site, comment)}
+            told["issue"] = issue(self.site, self.record)
+        return name, self._told(action, comment.user.login, installation) | told
+
+    def _told(self, action: str, sender: str, installation: Installation | None) -> dict[str, Any]:
+        """What every webhook of a repository says."""
         body = {
             "action": action,
-            "number": self.number,
-            "pull_request": full_pull(self.site, self.record),
             "repository": show_repository(self.site, self.record.repository),
             "sender": simple_user(self.site, self.world.account(sender)),
         }
-        return body | (
-            {"installation": {"id": installation.id, "node_id": installation.node_id}} if installation else {}
-        )
+        named = {"id": installation.id, "node_id": installation.node_id} if installation else None
+        return body | ({"installation": named} if named else {})
+
+    def check_event(self, run: CheckRun, sender: str = "octocat", installation: Installation | None = None) -> Any:
+        """The webhook of the button beside a check run."""
+        shown = check_run(self.site, self.record.repository, run)
+        return self._told("rerequested", sender, installation) | {"check_run": shown}
+
+    def event(self, action: str, sender: str = "octocat", installation: Installation | None = None) -> dict[str, Any]:
+        """The payload of a `pull_request` webhook."""
+        told = {"number": self.number, "pull_request": full_pull(self.site, self.record)}
+        return self._told(action, sender, installation) | told

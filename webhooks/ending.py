@@ -1,0 +1,79 @@
+"""How a job ends: well, for a reason, or with an error that may pass.
+
+What belongs here: what errors mean for a job. What does not: telling anybody.
+"""
+
+import sqlite3
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from pr_reviewer.model.errors import HeadMoved, ModelUnavailable, ProviderUnavailable, ReviewerError
+from webhooks.jobs import JobState
+
+RETRIES = (60.0, 300.0, 900.0)
+"""Seconds before each further try of a job that failed for the moment."""
+
+INTERNAL = "an internal error of the reviewer; its log says more"
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Nothing more is to be done. `reason` is a clause for people, `url` where the result stands."""
+
+    state: JobState
+    reason: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """It failed for the moment, and is tried again after so many seconds."""
+
+    delay: float
+    reason: str
+
+
+DONE = Ended(JobState.DONE)
+
+
+class NoLongerOurs(ReviewerError):
+    """Whoever works on a job has to leave it where it is; the record says what became of it, or is told so."""
+
+
+class Superseded(NoLongerOurs):
+    """Something newer makes this work needless."""
+
+
+class Withdrawn(NoLongerOurs):
+    """The job was cancelled, is worked on by another one, or is no longer on record."""
+
+
+def judge(error: Exception, tries: int) -> Ended | Again:
+    """What an error means for a job that is at its `tries`-th try. Errors that may pass are tried again."""
+    if isinstance(error, HeadMoved | Superseded):
+        return Ended(JobState.SUPERSEDED, error.message)
+    if isinstance(error, Withdrawn):
+        return Ended(JobState.CANCELLED, error.message)
+    reason = _reason(error)
+    retried = (tries - 1) % (len(RETRIES) + 1)
+    if may_pass(error) and retried < len(RETRIES):
+        asked = getattr(error, "retry_after", None) or 0.0
+        return Again(max(RETRIES[retried], asked), reason)
+    return Ended(JobState.FAILED, reason)
+
+
+def may_pass(error: BaseException) -> bool:
+    """Whether the same job may succeed later."""
+    return isinstance(
+        error, ProviderUnavailable | ModelUnavailable | sa.exc.DBAPIError | sqlite3.OperationalError | OSError
+    )
+
+
+def _reason(error: Exception) -> str:
+    """The words of an error that is not ours may hold anything: they stay in the log."""
+    if isinstance(error, ReviewerError):
+        return error.message
+    if isinstance(error, sa.exc.DBAPIError | sqlite3.OperationalError):
+        return "the database could not be reached"
+    return INTERNAL

@@ -1,0 +1,47 @@
+"""Who we are on GitHub, and whom we serve: asked once at the start."""
+
+from pr_reviewer.model.errors import SettingsError
+from pr_reviewer.providers.github.client import Client
+from pr_reviewer.providers.github.connection import Connection
+from pr_reviewer.providers.github.opening import Access, Office
+from pr_reviewer.providers.github.refusals import Need
+from pr_reviewer.providers.github.tokens import GivenToken
+from pr_reviewer.settings.schema.sections import GitHubSettings
+from pr_reviewer.triggers import Identity
+from webhooks.acts import HELPS
+
+_APP = Need("read the App", "metadata", "read")
+_VIEWER = Need("read whose token this is", "metadata", "read")
+
+
+async def identify(office: Office, github: GitHubSettings) -> Identity:
+    """Ask GitHub. Raises ProviderError, and SettingsError without any credentials."""
+    if office.app is not None:
+        return await _as_app(office.app, github)
+    if not office.access.token:
+        raise SettingsError(
+            "there are no credentials for GitHub",
+            hint="Set github.app_id and github.private_key, or GITHUB_TOKEN for a webhook of one repository.",
+        )
+    return await _as_user(office.access, github)
+
+
+async def _as_app(app: Client, github: GitHubSettings) -> Identity:
+    """A public App can be installed by anybody: without a list, its owner alone is served."""
+    found = await app.get("/app", _APP)
+    owner = found["owner"]
+    owners = github.allowed_owners or (str(owner.get("login") or owner.get("slug") or ""),)
+    return Identity((f"{found['slug']}[bot]",), HELPS, tuple(filter(None, owners)), int(found["id"]))
+
+
+async def _as_user(access: Access, github: GitHubSettings) -> Identity:
+    """Who puts a webhook on a repository and gives us a token for it wants it served."""
+    connection = Connection(access.site, access.network, access.timeouts, access.listener)
+    credentials = GivenToken(access.token, in_actions=access.in_actions)
+    client = Client(connection, credentials, "the token", patience=access.patience)
+    try:
+        viewer = (await client.query("query Viewer { viewer { login } }", _VIEWER))["viewer"]["login"]
+    finally:
+        client.close()
+        connection.close()
+    return Identity((str(viewer),), HELPS, github.allowed_owners)

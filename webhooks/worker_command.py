@@ -1,0 +1,26 @@
+"""`pr-reviewer worker`: carry out jobs, and serve no pages."""
+
+import asyncio
+import os
+
+import click
+
+from pr_reviewer.cli.exits import Exit
+
+
+@click.command(short_help="Work on the server's jobs without serving webhooks.")
+def worker() -> int:
+    """Take jobs from the database that `serve` puts them into. Any number of workers share one Postgres.
+
+    SIGTERM and Ctrl-C end it; reviews under way have server.shutdown_seconds to end, and the rest is taken up by
+    others. Exit code 75: others have taken over its work, as it was silent for too long; start it again.
+    """
+    from pr_reviewer.settings.load import load_settings
+    from webhooks import serving
+    from webhooks.logs import logging_to
+    from webhooks.working import open_engine
+
+    settings = load_settings(os.environ).settings
+    with logging_to(known=serving.secrets_in(settings)):
+        asyncio.run(serving.work(settings, os.environ, open_engine))
+    return Exit.DONE

@@ -1,0 +1,201 @@
+"""Puts the working half of the server together: the queue, its workers, and what keeps them in order."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import structlog
+
+from pr_reviewer.git.cache import GitCache
+from pr_reviewer.model.errors import ReviewerError
+from pr_reviewer.providers.github.opening import Office, open_office
+from pr_reviewer.settings.schema.sections import ServerSettings, Settings
+from pr_reviewer.sources import github_access
+from pr_reviewer.triggers import Identity
+from webhooks import spending
+from webhooks.deliveries import StoredDelivery
+from webhooks.dispatch import Dispatcher
+from webhooks.durable import DurableQueue
+from webhooks.engine import JobEngine
+from webhooks.executors import DeclaredDead, Heartbeat, Slot
+from webhooks.identity import identify
+from webhooks.jobs import Job, Jobs, JobState
+from webhooks.numbers import WorkNumbers
+from webhooks.runs import Runs
+from webhooks.serving import Service
+from webhooks.store import Store
+from webhooks.stores import data_folder, database_url
+from webhooks.work import Worker, leave_at_once
+from webhooks.workshop import Workshop
+
+STORE_FILE = "reviewer.sqlite3"
+QUEUE_FILE = "queue.sqlite3"
+
+_BEAT_SECONDS = 2.0
+_PATIENCE_SECONDS = 30.0
+_SWEEP_SECONDS = 5.0
+_TIDY_SECONDS = 3600.0
+_COUNT_SECONDS = 5.0
+_LONGEST_PAUSE = 60.0
+_DAY = 86_400.0
+
+log = structlog.get_logger("webhooks")
+
+
+def store_url(server: ServerSettings, environ: Mapping[str, str], file: str = STORE_FILE) -> str:
+    """The database of our own tables; `QUEUE_FILE`: that of the queue, which is the same one where it is a Postgres."""
+    return database_url(server) or f"sqlite:///{data_folder(server, environ) / file}"
+
+
+@asynccontextmanager
+async def open_engine(service: Service, *, works: bool = True) -> AsyncIterator[JobEngine]:
+    """Take deliveries and, where it `works`, carry out what they ask, until the block ends."""
+    server = service.settings.server
+    folder = data_folder(server, service.environ)
+    async with AsyncExitStack() as stack:
+        slot = Slot.claim(folder / "executors")
+        stack.callback(slot.release)
+        store = await Store.open(store_url(server, service.environ))
+        stack.push_async_callback(store.close)
+        heartbeat = Heartbeat(store, slot.id, patience=_PATIENCE_SECONDS)
+        numbers = WorkNumbers(service.metrics.registry)
+        access = github_access(service.settings, service.environ, posts=True, listener=numbers.heard)
+        office = await stack.enter_async_context(open_office(access))
+        shop = Workshop(
+            environ=service.environ,
+            store=store,
+            jobs=Jobs(store),
+            runs=Runs(store),
+            heartbeat=heartbeat,
+            office=office,
+            cache=GitCache(folder / "git"),
+            inbox=service.inbox,
+            numbers=numbers,
+        )
+        yield await _started(stack, service, shop, slot.id, works=works)
+
+
+async def _started(stack: AsyncExitStack, service: Service, shop: Workshop, id_: str, *, works: bool) -> JobEngine:
+    server = service.settings.server
+    queue: DurableQueue
+
+    async def requeue(job: Job, delay: float) -> None:
+        await queue.enqueue(job, delay)
+
+    worker = Worker(shop, requeue)
+    concurrency = server.max_concurrent_reviews if works else 0
+    queue = DurableQueue(store_url(server, service.environ, QUEUE_FILE), id_, worker.run, concurrency=concurrency)
+    await shop.heartbeat.start()
+    stack.push_async_callback(_left, shop.heartbeat, worker)
+    beating = asyncio.create_task(_beat(shop.heartbeat))
+    stack.push_async_callback(_ended, beating)
+    await queue.start()
+    stack.push_async_callback(queue.stop, server.shutdown_seconds)
+    engine = KnownEngine(shop, queue, server.debounce_seconds)
+    for chore in (
+        engine.become_known(shop.office, service.settings),
+        _every(_SWEEP_SECONDS, lambda: _swept(engine, shop, queue)),
+        _every(_COUNT_SECONDS, lambda: _count(shop)),
+        _every(_TIDY_SECONDS, lambda: _tidy(shop, queue, server.retention_days)),
+    ):
+        stack.push_async_callback(_ended, asyncio.create_task(chore))
+    return engine
+
+
+class KnownEngine:
+    """A JobEngine that takes nothing before it is known who we are: without that, our own comments would command us."""
+
+    def __init__(self, shop: Workshop, queue: DurableQueue, debounce: float) -> None:
+        self._shop = shop
+        self._queue = queue
+        self._debounce = debounce
+        self._dispatcher: Dispatcher | None = None
+        self._is_known = asyncio.Event()
+
+    async def become_known(self, office: Office, settings: Settings) -> None:
+        """Ask until GitHub answers; meanwhile deliveries are kept in the inbox."""
+        pause = 1.0
+        while self._dispatcher is None:
+            try:
+                us = await identify(office, settings.github)
+            except ReviewerError as error:
+                log.error("it is not known who we are: deliveries wait", why=error.message, hint=error.hint)  # noqa: TRY400
+                await asyncio.sleep(pause)
+                pause = min(_LONGEST_PAUSE, 2 * pause)
+                continue
+            self._be(us)
+
+    async def accept(self, event: StoredDelivery) -> str:
+        """See `JobEngine`. Waits until it is known who we are."""
+        await self._is_known.wait()
+        assert self._dispatcher is not None  # noqa: S101 that is what was waited for
+        return await self._dispatcher.accept(event)
+
+    async def sweep(self) -> None:
+        """Put into the queue what is on record and not there."""
+        if self._dispatcher is not None and (count := await self._dispatcher.sweep()):
+            log.info("jobs taken up", count=count)
+
+    def _be(self, us: Identity) -> None:
+        log.info("ready", login=us.logins[0], owners=list(us.owners) or "all")
+        self._dispatcher = Dispatcher(self._shop.jobs, self._queue, us, self._debounce)
+        self._is_known.set()
+
+
+async def _beat(heartbeat: Heartbeat) -> None:
+    """Say that we live. A database that is away is waited for: it may be away for everybody."""
+    while True:
+        try:
+            await heartbeat.beat()
+        except DeclaredDead as error:
+            leave_at_once(error)
+        except Exception:  # whatever the database says, the next beat may reach it
+            log.exception("the heartbeat could not be written")
+        await asyncio.sleep(_BEAT_SECONDS)
+
+
+async def _swept(engine: KnownEngine, shop: Workshop, queue: DurableQueue) -> None:
+    if dead := await shop.heartbeat.reap(queue.recover):
+        log.warning("the work of dead processes is taken over", executors=list(dead))
+    await engine.sweep()
+
+
+async def _count(shop: Workshop) -> None:
+    counts = await shop.jobs.counts()
+    for state in JobState:
+        shop.numbers.jobs.labels(state).set(counts.get(state, 0))
+    oldest = await shop.jobs.oldest_queued()
+    shop.numbers.oldest.set(max(0.0, time.time() - oldest) if oldest else 0.0)
+
+
+async def _tidy(shop: Workshop, queue: DurableQueue, days: int) -> None:
+    before = time.time() - days * _DAY
+    if count := await shop.jobs.prune(before):
+        log.info("old jobs forgotten", count=count)
+    await shop.runs.prune(before)
+    await spending.prune(shop.store, before)
+    await queue.prune(before)
+    await asyncio.to_thread(shop.cache.prune, before)
+
+
+async def _every(seconds: float, chore: Callable[[], Awaitable[None]]) -> None:
+    """Again and again; a failure is logged, and the next time may work."""
+    while True:
+        try:
+            await chore()
+        except Exception:  # the database may be away, and comes back
+            log.exception("a chore failed")
+        await asyncio.sleep(seconds)
+
+
+async def _left(heartbeat: Heartbeat, worker: Worker) -> None:
+    """In good order if nothing runs any more; else others shall take it up at once."""
+    with contextlib.suppress(Exception):  # without a database nobody can be told: silence tells them
+        await (heartbeat.abandon() if worker.active else heartbeat.stop())
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

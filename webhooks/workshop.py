@@ -1,0 +1,106 @@
+"""What all jobs of a process share, and what one job works with."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+
+from pr_reviewer import bootstrap, sources
+from pr_reviewer.git.cache import GitCache
+from pr_reviewer.model.commands import Command
+from pr_reviewer.model.events import Scene
+from pr_reviewer.model.posting import Check
+from pr_reviewer.model.pull import PullRequestRef
+from pr_reviewer.providers.github.opening import Office
+from pr_reviewer.providers.github.writer import GitHubPullRequest
+from pr_reviewer.settings.load import load_settings
+from pr_reviewer.settings.schema.problems import Assignment
+from pr_reviewer.settings.schema.sections import Settings
+from pr_reviewer.workflows.organisation import Organisation
+from webhooks.executors import Heartbeat
+from webhooks.fence import Fence
+from webhooks.inbox import Inbox
+from webhooks.jobs import Job, Jobs
+from webhooks.journal import Journal, JournaledWriter
+from webhooks.live import LiveWriter
+from webhooks.numbers import WorkNumbers
+from webhooks.runs import Runs
+from webhooks.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """Of one process. `environ` is read for every job, so that the operator's file counts as it is then.
+
+    `progress_seconds` is how often a check tells the progress.
+    """
+
+    environ: Mapping[str, str]
+    store: Store
+    jobs: Jobs
+    runs: Runs
+    heartbeat: Heartbeat
+    office: Office
+    cache: GitCache
+    inbox: Inbox
+    numbers: WorkNumbers
+    progress_seconds: float = 5.0
+
+    def operators(self) -> Settings:
+        """The operator's settings as they are now. Raises SettingsError."""
+        return load_settings(self.environ).settings
+
+    @asynccontextmanager
+    async def open(self, job: Job, scene: Scene, number: int) -> AsyncIterator["Bench"]:
+        """All that work on a pull request takes. Nothing is asked of anybody yet."""
+        fence = Fence(self.heartbeat, self.jobs, job)
+        ref = PullRequestRef(scene.host, scene.repository.project, number)
+        async with sources.open_known_pull(ref, scene.installation, self.office, self.cache, fence) as pull:
+            journal = Journal(self.store, job.id)
+            live = LiveWriter(pull, fence, self.numbers.stage, seconds=self.progress_seconds)
+            yield Bench(self, job, scene, pull, fence, journal, live, JournaledWriter(live, journal))
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """One pull request and one job. Reviews are written through `writer`: recorded, fenced, and shown live."""
+
+    shop: Workshop
+    job: Job
+    scene: Scene
+    pull: GitHubPullRequest
+    fence: Fence
+    journal: Journal
+    live: LiveWriter
+    writer: JournaledWriter
+
+    async def tell(self, check: Check) -> None:
+        """Show the check, fence or no fence: it tells that the work has ended."""
+        await self.pull.set_check(check)
+
+    async def require_settings(self) -> None:
+        """Raise SettingsError where those that hold for the pull request are wrong."""
+        async with self.opened():
+            return
+
+    @asynccontextmanager
+    async def opened(self, arguments: tuple[Assignment, ...] = ()) -> AsyncIterator["Work"]:
+        """The settings that hold for the pull request. Raises SettingsError."""
+        operators = self.shop.operators()
+        async with sources.open_organisation_of(self.pull, operators, self.shop.environ) as organisation:
+            settings = await bootstrap.resolve_settings(self.pull, self.shop.environ, arguments, organisation)
+            yield Work(self, settings, organisation)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A command to be carried out. Nobody asked for it where it `is_automatic`."""
+
+    bench: Bench
+    settings: Settings
+    organisation: Organisation
+    command: Command | None = None
+    is_automatic: bool = False
+
+    def commanded(self, command: Command | None, *, is_automatic: bool = False) -> "Work":
+        """The same for this command."""
+        return replace(self, command=command, is_automatic=is_automatic)

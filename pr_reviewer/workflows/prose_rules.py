@@ -11,7 +11,8 @@ from pr_reviewer.model.findings import Placed
 from pr_reviewer.model.plan import BatchPlan
 from pr_reviewer.model.rules import Rule
 from pr_reviewer.plan.inputs import PlanInputs
-from pr_reviewer.plan.later import LaterPrompt, Question, check_prompts
+from pr_reviewer.plan.later import Question, check_prompts
+from pr_reviewer.plan.later_pass import LaterPrompt
 from pr_reviewer.workflows.asking import clean
 from pr_reviewer.workflows.together import together
 from pr_reviewer.workflows.verifying import answers_in, by_batch

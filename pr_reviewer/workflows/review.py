@@ -9,18 +9,16 @@ from pr_reviewer.diff.skip import SkipRules
 from pr_reviewer.diff.text import split_lines
 from pr_reviewer.findings.conclude import FailedPass, assemble_coverage, conclude
 from pr_reviewer.findings.index import ChangeIndex
-from pr_reviewer.findings.merge import Merged, merge, merge_unplaced
-from pr_reviewer.findings.place import place_all
+from pr_reviewer.findings.merge import Merged, merge_unplaced
 from pr_reviewer.findings.replies import BatchReply, ConsolidateReply
 from pr_reviewer.findings.select import consolidate, select, worst_first
-from pr_reviewer.findings.standing import Raised
 from pr_reviewer.llm.ask import ask
 from pr_reviewer.llm.base import LLM
 from pr_reviewer.llm.schema import reply_schema
 from pr_reviewer.model.changes import FileDiff
 from pr_reviewer.model.coverage import Coverage
 from pr_reviewer.model.errors import ModelError
-from pr_reviewer.model.findings import Dropped, Finding, Placed, Unplaced
+from pr_reviewer.model.findings import Dropped, Placed, Unplaced
 from pr_reviewer.model.llm import Cost
 from pr_reviewer.model.plan import ReviewPlan
 from pr_reviewer.model.review import Review
@@ -38,6 +36,7 @@ from pr_reviewer.workflows.applied import applied_rules
 from pr_reviewer.workflows.applying import Applier
 from pr_reviewer.workflows.asking import clean, find
 from pr_reviewer.workflows.checking import Checked, check_change
+from pr_reviewer.workflows.claims import by_standing, claims_of
 from pr_reviewer.workflows.governing import Governing
 from pr_reviewer.workflows.progress import OnProgress, Progress, Stage, nobody
 from pr_reviewer.workflows.reading import Change, read_change
@@ -147,7 +146,7 @@ class _Said:
 async def _without_model(desk: Desk, prepared: Prepared) -> _Said:
     """What code found, and nothing else."""
     index = _index(prepared)
-    claimed = _claimed(prepared, prepared.checked.findings, index)
+    claimed = claims_of(prepared.checked.findings, index, prepared.checked, prepared.governing)
     settled = await _suggester(desk, prepared, index, nobody).settle(claimed.placed, {})
     return _Said(
         worst_first(settled), claimed.unplaced, claimed.dropped, silenced=claimed.silenced, is_model_asked=False
@@ -157,9 +156,9 @@ async def _without_model(desk: Desk, prepared: Prepared) -> _Said:
 async def _ask(desk: Desk, settings: ReviewSettings, prepared: Prepared, on_progress: OnProgress) -> _Said:
     """Find, verify, repair, and put in order."""
     assert desk.llm is not None  # noqa: S101 the caller looked
-    index, batches = _index(prepared), prepared.plan.batches
-    asked = await find(desk.llm, prepared.plan, prepared.change.reviewed, prepared.governing, on_progress)
-    claimed = _claimed(prepared, (*prepared.checked.findings, *asked.findings), index)
+    index, batches, governing = _index(prepared), prepared.plan.batches, prepared.governing
+    asked = await find(desk.llm, prepared.plan, prepared.change.reviewed, governing, on_progress)
+    claimed = claims_of((*prepared.checked.findings, *asked.findings), index, prepared.checked, governing)
     verified = await verify(
         desk.llm,
         prepared.inputs,
@@ -168,7 +167,7 @@ async def _ask(desk: Desk, settings: ReviewSettings, prepared: Prepared, on_prog
         min_confidence=settings.min_confidence,
         on_progress=on_progress,
     )
-    raised = _by_standing(prepared, verified.placed, claimed.unplaced)
+    raised = by_standing(governing, verified.placed, claimed.unplaced)
     suggester = _suggester(desk, prepared, index, on_progress, settings.max_model_calls)
     settled = await suggester.settle(raised.placed, verified.answers)
     on_progress(Progress(Stage.FINISHING))
@@ -186,31 +185,6 @@ async def _ask(desk: Desk, settings: ReviewSettings, prepared: Prepared, on_prog
         lost=asked.lost,
         models=asked.models,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Claimed:
-    """What code and a model found, each defect once, without what is silenced or not raised in this repository."""
-
-    placed: tuple[Placed, ...]
-    unplaced: tuple[Unplaced, ...]
-    dropped: tuple[Dropped, ...]
-    silenced: tuple[Silenced, ...]
-
-
-def _claimed(prepared: Prepared, findings: Sequence[Finding], index: ChangeIndex) -> _Claimed:
-    placement = place_all(findings, index)
-    heard = prepared.checked.silence.apply(placement.placed)
-    raised = _by_standing(prepared, heard.placed, placement.unplaced)
-    merged = merge(raised.placed)
-    dropped = (*prepared.checked.dropped, *heard.dropped, *raised.dropped, *merged.dropped)
-    return _Claimed(merged.placed, raised.unplaced, dropped, heard.silenced)
-
-
-def _by_standing(prepared: Prepared, placed: Sequence[Placed], unplaced: Sequence[Unplaced]) -> Raised:
-    """What is raised in this repository. A verification that lowers a severity may take a finding below the bar."""
-    governing = prepared.governing
-    return governing.standing.select(placed, unplaced, governing.rules)
 
 
 def _suggester(

@@ -17,7 +17,8 @@ from pr_reviewer.model.findings import Origin, Placed
 from pr_reviewer.model.plan import BatchPlan
 from pr_reviewer.model.rules import Rule
 from pr_reviewer.plan.inputs import PlanInputs
-from pr_reviewer.plan.later import Failure, LaterPrompt, repair_prompts, rules_against
+from pr_reviewer.plan.later import Failure, repair_prompts, rules_against
+from pr_reviewer.plan.later_pass import LaterPrompt
 from pr_reviewer.workflows.applying import Applier, named, unchecked
 from pr_reviewer.workflows.asking import clean
 from pr_reviewer.workflows.progress import OnProgress, Progress, Stage

@@ -19,7 +19,8 @@ from pr_reviewer.model.findings import Confidence, Dropped, Placed
 from pr_reviewer.model.llm import Task
 from pr_reviewer.model.plan import BatchPlan, Patch
 from pr_reviewer.plan.inputs import PlanInputs
-from pr_reviewer.plan.later import LaterPrompt, verify_prompts
+from pr_reviewer.plan.later import verify_prompts
+from pr_reviewer.plan.later_pass import LaterPrompt
 from pr_reviewer.workflows.asking import clean
 from pr_reviewer.workflows.progress import OnProgress, Progress, Stage
 from pr_reviewer.workflows.together import together

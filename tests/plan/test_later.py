@@ -10,7 +10,6 @@ from pr_reviewer.model.rules import Level
 from pr_reviewer.plan.excerpts import Excerpt
 from pr_reviewer.plan.inputs import TaskModels
 from pr_reviewer.plan.later import (
-    NO_ROOM,
     Failure,
     Question,
     check_prompts,
@@ -18,6 +17,7 @@ from pr_reviewer.plan.later import (
     rules_against,
     verify_prompts,
 )
+from pr_reviewer.plan.later_pass import NO_ROOM
 from pr_reviewer.plan.review import plan_review
 from tests.plan.builders import CARD, ChangedFile, WordCounter, changed_lines, inputs, new_file, placed, rule
 from tests.rules.builders import rule_source

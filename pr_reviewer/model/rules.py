@@ -176,7 +176,7 @@ class RuleChange:
     path: str
     rule_id: str
     title: str
-    verb: str  # added, changed, removed
+    verb: str  # added, changed, switched off, removed
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,9 +44,15 @@ def location(placed: Placed, links: Links) -> str:
 
 
 def rule_title(citation: Citation) -> str:
-    """The rule's title, a link where there is an address; fit for a table's cell. "" for a rule that no level has."""
+    """The rule's title, a link where there is an address. "" for a rule that no level has."""
     name = write_cell(title_pieces(citation.title))
     return f"[{name}]({citation.address})" if name and citation.address else name
+
+
+def rule_name(citation: Citation) -> str:
+    """The rule's id, a link where there is an address; fit for a table's cell."""
+    name = f"rule {write_cell((Code(one_line(citation.rule_id)),))}"
+    return f"[{name}]({citation.address})" if citation.address else name
 
 
 def location_text(placed: Placed) -> str:

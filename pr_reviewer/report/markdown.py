@@ -8,7 +8,7 @@ from pr_reviewer.model.findings import Finding, Placed
 from pr_reviewer.model.review import Conclusion, Review
 from pr_reviewer.report.amounts import cost_text, count
 from pr_reviewer.report.applied import applied_groups, counted_rules
-from pr_reviewer.report.comments import comment_body, entry, location, rule_title
+from pr_reviewer.report.comments import comment_body, entry, location, rule_name
 from pr_reviewer.report.excerpt import ExcerptLine, excerpt
 from pr_reviewer.report.groups import Group, groups_of
 from pr_reviewer.report.links import Links
@@ -83,7 +83,8 @@ def _row(placed: Placed, links: Links) -> str:
 
 
 def _rule(finding: Finding, links: Links) -> str:
-    return rule_title(links.cite(finding.path, finding.rule_id)) if finding.rule_id else ""
+    """The rule's id alone: a pattern's finding has its rule's title already."""
+    return rule_name(links.cite(finding.path, finding.rule_id)) if finding.rule_id else ""
 
 
 def _unplaced(review: Review, links: Links) -> Section:

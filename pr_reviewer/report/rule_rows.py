@@ -17,7 +17,7 @@ from pr_reviewer.report.tree import Code, Inline, Link, Text
 Row = tuple[Inline, ...]
 
 _LONGEST_REASON = 400
-_PLAIN_ORIGIN = re.compile(r"[\w -]+")
+_PLAIN_ORIGIN = re.compile(r"pack [a-z-]+|operator|repository")
 
 
 def special_rows(
@@ -31,11 +31,35 @@ def special_rows(
     yield from map(_unread, applied.unread)
 
 
-def group_rows(groups: Iterable[AppliedGroup], named: int) -> Iterator[Row]:
-    """Files and the rules that governed them; at most `named` files and `named` rules in one row."""
+def group_rows(groups: Sequence[AppliedGroup], named: int) -> Iterator[Row]:
+    """The rules that governed, each once, behind their files; at most `named` files and `named` rules in one row.
+
+    What held for the most files comes first. Files that no rule governed come last.
+    """
+    rows = [(_files(groups, held), rules) for held, rules in _alike(groups).items()]
+    for paths, rules in sorted(rows, key=lambda row: -len(row[0])):
+        is_all = len(paths) == sum(len(group.paths) for group in groups) > 1
+        files = (Text(f"All {len(paths):,} reviewed files"),) if is_all else _names(map(path_label, paths), named)
+        yield (*files, Text(" — "), *_by_origin(rules, named))
     for group in groups:
-        rules = _by_origin(group.rules, named) if group.rules else (Text("no rule"),)
-        yield (*_names(map(path_label, group.paths), named), Text(" — "), *rules)
+        if not group.rules:
+            yield (*_names(map(path_label, group.paths), named), Text(" — no rule"))
+
+
+def _alike(groups: Sequence[AppliedGroup]) -> dict[tuple[int, ...], list[Citation]]:
+    """The rules that governed the same files, by the numbers of the groups that these stand in."""
+    held: dict[Citation, list[int]] = {}
+    for number, group in enumerate(groups):
+        for rule in group.rules:
+            held.setdefault(rule, []).append(number)
+    alike: dict[tuple[int, ...], list[Citation]] = {}
+    for rule, numbers in held.items():
+        alike.setdefault(tuple(numbers), []).append(rule)
+    return alike
+
+
+def _files(groups: Sequence[AppliedGroup], numbers: Iterable[int]) -> tuple[str, ...]:
+    return tuple(path for number in numbers for path in groups[number].paths)
 
 
 def whose(citation: Citation) -> tuple[Text | Code, ...]:

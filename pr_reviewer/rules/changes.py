@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pr_reviewer.model.rules import Level, Rule, RuleChange
+from pr_reviewer.model.rules import Enforcement, Level, Rule, RuleChange
 from pr_reviewer.rules.parsed import Amendment, ParsedRules
 
 _Key = tuple[Level, str, str]
@@ -18,6 +18,12 @@ class _Stated:
     title: str
     content: Rule | Amendment
 
+    @property
+    def is_off(self) -> bool:
+        """Whether it switches its rule off."""
+        stated = self.content.options if isinstance(self.content, Amendment) else self.content
+        return stated.enforcement is Enforcement.OFF
+
 
 def changed_rules(before: Sequence[ParsedRules], after: Sequence[ParsedRules]) -> tuple[RuleChange, ...]:
     """The differences between the same sources at the base and at the head, those of the head's order first.
@@ -26,11 +32,8 @@ def changed_rules(before: Sequence[ParsedRules], after: Sequence[ParsedRules]) -
     """
     old, new = _stated(before), _stated(after)
     twins = _twins(old, new)
-    changes = [
-        _change(rule, "added" if index not in twins else "changed")
-        for index, rule in enumerate(new)
-        if index not in twins or old[twins[index]].content != rule.content
-    ]
+    pairs = [(old[twins[index]] if index in twins else None, rule) for index, rule in enumerate(new)]
+    changes = [_change(rule, _verb(was, rule)) for was, rule in pairs if was is None or was.content != rule.content]
     kept = set(twins.values())
     return (*changes, *(_change(rule, "removed") for index, rule in enumerate(old) if index not in kept))
 
@@ -70,6 +73,13 @@ def _twins(old: Sequence[_Stated], new: Sequence[_Stated]) -> dict[int, int]:
             if index not in twins and (found := free.get((each.key, "" if has_moved else each.path))):
                 twins[index] = found.pop(0)
     return twins
+
+
+def _verb(was: _Stated | None, rule: _Stated) -> str:
+    """What was done. Somebody should hear of a rule that goes, be it by a section that is added."""
+    if rule.is_off and not (was and was.is_off):
+        return "switched off"
+    return "changed" if was else "added"
 
 
 def _change(stated: _Stated, verb: str) -> RuleChange:

@@ -179,7 +179,24 @@ def test_five_hundred_files_with_the_same_rules_are_one_line():
 
     assert "<summary>1 rule applied to 500 files</summary>" in body
     assert body.count("no-print") == 1
-    assert "`src/49.py`, 450 more — repository: `no-print`" in body
+    assert "- All 500 reviewed files — repository: `no-print`" in body
+
+
+def test_each_rule_is_named_once_what_held_for_the_most_files_first():
+    applied = RulesApplied((("a.py", ("x", "y")), ("b/c.py", ("y", "x", "z")), ("d.py", ("y",)), ("e.md", ())))
+    _, *rows = summary_body(review(rules=applied)).split("\n- ")
+
+    assert [row.partition("\n")[0] for row in rows] == [
+        "`a.py`, `b/c.py`, `d.py` — `y`",
+        "`a.py`, `b/c.py` — `x`",
+        "`b/c.py` — `z`",
+        "`e.md` — no rule",
+    ]
+
+
+def test_of_very_many_files_the_first_are_named():
+    applied = RulesApplied((*((f"src/{n}.py", ("no-print",)) for n in range(60)), ("a.md", ())))
+    assert "`src/49.py`, 10 more — repository: `no-print`" in summary_body(review(rules=applied), LINKS)
 
 
 def test_very_many_rules_of_one_file_are_counted():
@@ -203,7 +220,7 @@ def test_a_clean_review_by_a_pack_alone_is_one_line_and_a_folded_one():
     assert verdict.startswith("No problems found in 2 files.")
     assert folded == [
         "<details>\n<summary>1 rule applied to 2 files</summary>",
-        "- `a.py`, `b.py` — pack core: `py-bare-except`",
+        "- All 2 reviewed files — pack core: `py-bare-except`",
         "</details>",
     ]
 

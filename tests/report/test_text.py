@@ -260,7 +260,7 @@ def test_which_rules_held_for_which_file_is_said_on_request():
     links = Links(rule_for=BOOK.rule_for)
 
     assert "\n\n1 rule applied to 2 files\n\n4 model calls" in to_text(given_review, links=links)
-    assert "1 rule applied to 2 files\n  a.py, b.py — repository: no-print\n" in to_text(
+    assert "1 rule applied to 2 files\n  All 2 reviewed files — repository: no-print\n" in to_text(
         given_review, detail=Detail.VERBOSE, links=links
     )
     assert "applied" not in to_text(given_review, detail=Detail.QUIET, links=links)

@@ -41,9 +41,15 @@ def test_rules_of_one_id_are_compared_file_by_file():
     assert changes([first, second], [parsed("## A\nc\n", "best_practices/2.md"), first]) == [("changed", "a")]
 
 
-def test_switching_a_rule_off_is_a_change():
+def test_switching_a_rule_off_is_a_change_of_its_own():
     stricter = OFF.replace("off", "required")
-    assert changes([], [parsed(OFF)]) == [("added", "x")]
+    assert changes([], [parsed(OFF)]) == [("switched off", "x")]
+    assert changes([parsed(stricter)], [parsed(OFF)]) == [("switched off", "x")]
+    assert changes([parsed(OFF)], [parsed(OFF.replace("reason: r", "reason: s"))]) == [("changed", "x")]
+    whole = "## A {#a}\na\n```yaml rule\nseverity: note\n```\n"
+    assert changes([parsed(whole)], [parsed(whole.replace("severity: note", "enforcement: off\nreason: r"))]) == [
+        ("switched off", "a")
+    ]
     assert changes([parsed(OFF)], [parsed(stricter)]) == [("changed", "x")]
     assert changes([parsed(OFF)], [parsed("\n" + OFF)]) == []
     assert changes([parsed(OFF)], []) == [("removed", "x")]

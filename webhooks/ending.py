@@ -4,15 +4,13 @@ What belongs here: what errors mean for a job. What does not: telling anybody.
 """
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from pr_reviewer.model.errors import HeadMoved, ModelUnavailable, ProviderUnavailable, ReviewerError
 from webhooks.jobs import JobState
-
-RETRIES = (60.0, 300.0, 900.0)
-"""Seconds before each further try of a job that failed for the moment."""
 
 INTERNAL = "an internal error of the reviewer; its log says more"
 
@@ -49,17 +47,20 @@ class Withdrawn(NoLongerOurs):
     """The job was cancelled, is worked on by another one, or is no longer on record."""
 
 
-def judge(error: Exception, tries: int) -> Ended | Again:
-    """What an error means for a job that is at its `tries`-th try. Errors that may pass are tried again."""
+def judge(error: Exception, tries: int, retries: Sequence[float]) -> Ended | Again:
+    """What an error means for a job that is at its `tries`-th try. Errors that may pass are tried again.
+
+    `retries` are the seconds before each further try; somebody who retries a failed job has all of them again.
+    """
     if isinstance(error, HeadMoved | Superseded):
         return Ended(JobState.SUPERSEDED, error.message)
     if isinstance(error, Withdrawn):
         return Ended(JobState.CANCELLED, error.message)
     reason = _reason(error)
-    retried = (tries - 1) % (len(RETRIES) + 1)
-    if may_pass(error) and retried < len(RETRIES):
+    retried = (tries - 1) % (len(retries) + 1)
+    if may_pass(error) and retried < len(retries):
         asked = getattr(error, "retry_after", None) or 0.0
-        return Again(max(RETRIES[retried], asked), reason)
+        return Again(max(retries[retried], asked), reason)
     return Ended(JobState.FAILED, reason)
 
 

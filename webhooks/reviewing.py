@@ -13,7 +13,7 @@ from pr_reviewer.settings.schema.cards import card_for
 from pr_reviewer.workflows.publish import Published, review_then_publish
 from pr_reviewer.workflows.review import Outcome
 from webhooks.asking import WatchedLLM
-from webhooks.ending import Ended, judge
+from webhooks.ending import Again, Ended, judge
 from webhooks.jobs import JobState
 from webhooks.journal import JournaledLLM
 from webhooks.runs import Run, settings_digest
@@ -82,7 +82,7 @@ class _Review:
         if watched.spent is not None:
             self._bench.live.note = f"Stopped: {watched.spent.message}"
         elif conclusion is Conclusion.FAILED and watched.unavailable is not None:
-            if not isinstance(judge(watched.unavailable, self._bench.job.tries), Ended):
+            if isinstance(judge(watched.unavailable, self._bench.job.tries, self._bench.shop.retries), Again):
                 raise watched.unavailable
             self._bench.live.note = watched.unavailable.message
         elif watched.is_limited:

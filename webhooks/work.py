@@ -79,7 +79,7 @@ class Worker:
             raise
         except Exception as error:  # noqa: BLE001 the entry point of every job
             _log_failure(error)
-            return judge(error, job.tries)
+            return judge(error, job.tries, self._shop.retries)
 
     async def _record(self, job: Job, outcome: Ended | Again) -> None:
         if isinstance(outcome, Again):
@@ -129,7 +129,7 @@ class Worker:
                 raise
             except Exception as error:  # noqa: BLE001 whatever it is, the pull request must not wait for ever
                 _log_failure(error)
-                outcome = judge(error, job.tries)
+                outcome = judge(error, job.tries, self._shop.retries)
                 await self._tell(bench, errand.head, error, outcome)
                 return outcome
 

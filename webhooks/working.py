@@ -73,6 +73,7 @@ async def open_engine(service: Service, *, works: bool = True) -> AsyncIterator[
             cache=GitCache(folder / "git"),
             inbox=service.inbox,
             numbers=numbers,
+            retries=server.retry_seconds,
         )
         yield await _started(stack, service, shop, slot.id, works=works)
 

@@ -31,7 +31,7 @@ from webhooks.store import Store
 class Workshop:
     """Of one process. `environ` is read for every job, so that the operator's file counts as it is then.
 
-    `progress_seconds` is how often a check tells the progress.
+    `retries` are the seconds before each further try of a job, `progress_seconds` is how often a check tells the progress.
     """
 
     environ: Mapping[str, str]
@@ -43,6 +43,7 @@ class Workshop:
     cache: GitCache
     inbox: Inbox
     numbers: WorkNumbers
+    retries: tuple[float, ...] = ()
     progress_seconds: float = 5.0
 
     def operators(self) -> Settings:

@@ -9,7 +9,7 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from tests.e2e.conftest import BIN
 from tests.e2e.test_github import AFTER, BEFORE
@@ -81,7 +81,7 @@ class Server:
         self._process: subprocess.Popen[bytes] | None = None
         self._log = folder / "log"
 
-    def __enter__(self) -> "Server":
+    def __enter__(self) -> Self:
         self.start()
         return self
 

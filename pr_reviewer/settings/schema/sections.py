@@ -294,6 +294,10 @@ class ServerSettings(Section):
         description="How long reviews under way may go on when the server is told to stop; the rest is taken up by the "
         "next start, or by another worker."
     )
+    retry_seconds: tuple[SomeSeconds, ...] = Field(
+        description="How long to wait before each further try of a job that failed for the moment: after the last it "
+        "rests as failed. Within a try, calls have retries of their own."
+    )
     commanders: Literal["admin", "write", "read"] = Field(
         description="Whose comments command: everybody with at least this access to the repository. In a public one "
         "everybody can read."

@@ -8,7 +8,7 @@ BASE   ?= HEAD~1
 NODE_FOLDERS := tests/rendering tests/third_party
 NODE_STAMPS  := $(NODE_FOLDERS:%=%/node_modules/.stamp)
 
-.PHONY: help review test test-all lint types imports unit wheel e2e docs bench lock format clean
+.PHONY: help review test test-all lint types imports unit wheel e2e docs bench false-alarms lock format clean
 
 help: ## show this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -48,6 +48,10 @@ docs: $(VENV)/.dev ## build the documentation site into site/
 
 bench: $(VENV)/.dev ## print the table of benchmarks and write benchmarks/results.json
 	$(BIN)/python -P -m benchmarks
+
+false-alarms: $(VENV)/.dev ## scan well-kept code with the rule packs and write the figures into docs/packs.md
+	$(BIN)/python -P -m benchmarks.false_alarms
+	$(BIN)/python -P -m benchmarks.false_alarms.page
 
 llama: $(VENV)/.dev ## build llama.cpp's server for the long suite (about ten minutes on two cores)
 	$(BIN)/python -P tests/third_party/build_llama.py

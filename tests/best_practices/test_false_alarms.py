@@ -1,0 +1,48 @@
+"""How the packs are measured: what is scanned, what is looked at, and that a hit is found where it is."""
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks.false_alarms import sources
+from benchmarks.false_alarms.hits import SAMPLE, Hit, pack_rules, scan, to_judge
+from benchmarks.false_alarms.sources import Source
+
+
+@pytest.fixture
+def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Source:
+    monkeypatch.setattr(sources, "CACHE", tmp_path)
+    source = Source("acme/shop", "git", "1.0", only=("shop",), without=("samples",))
+    for name in ("shop/a.py", "shop/a.min.js", "shop/samples/b.py", "shop/vendor/c.py", "docs/d.py", "shop/notes.txt"):
+        path = source.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("import asyncio\n\nrate = Decimal(0.19)\n", encoding="utf-8")
+    return source
+
+
+def test_only_what_people_wrote_is_scanned(source):
+    assert [name for name, _ in source.files()] == ["shop/a.py"]
+
+
+async def test_a_scan_names_the_line_of_each_hit_and_counts_the_lines(source):
+    result = await scan(source, pack_rules())
+    assert result.hits == (Hit("python-decimal-from-float", "acme/shop", "shop/a.py", 3),)
+    assert (result.files, result.lines, result.problems) == (1, {"python": 3}, ())
+
+
+def test_what_is_in_the_cache_is_not_fetched_again(source):
+    sources.fetch(source)
+    assert [name for name, _ in source.files()] == ["shop/a.py"]
+
+
+def test_few_hits_are_all_looked_at():
+    hits = [Hit("a-rule", "acme/shop", "a.py", line) for line in range(1, SAMPLE + 1)]
+    assert to_judge(hits) == hits
+
+
+def test_of_many_hits_the_same_sample_is_looked_at_whatever_their_order():
+    hits = [Hit("a-rule", "acme/shop", "a.py", line) for line in range(1, 100)]
+    sample = to_judge(hits)
+    assert len(sample) == SAMPLE
+    assert to_judge(reversed(hits)) == sample
+    assert set(sample) <= set(hits)

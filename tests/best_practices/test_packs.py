@@ -90,6 +90,15 @@ async def test_a_pattern_hits_every_bad_example_and_no_good_one(source):
     assert wrong == []
 
 
+async def test_what_one_rule_shows_as_good_breaks_no_other():
+    goods = {
+        f"{rule.id}/{line}/{path}": code for rule in RULES for path, code, is_bad, line in _files(rule) if not is_bad
+    }
+    async with PatternWorker(seconds=20) as worker:
+        result = await worker.matches(goods, RULES)
+    assert {path: [hit.rule_id for hit in hits] for path, hits in result.hits.items() if hits} == {}
+
+
 @pytest.mark.parametrize("source", sorted(PACKS))
 async def test_every_example_parses(source):
     files = {f"{rule.id}-{line}-{path}": code for rule in PACKS[source].rules for path, code, _, line in _files(rule)}

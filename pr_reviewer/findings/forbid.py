@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from pr_reviewer.diff.text import display
 from pr_reviewer.findings.quotes import plain_lines, squeeze_lines
-from pr_reviewer.findings.replies import BatchReply, RuleCheck
+from pr_reviewer.findings.replies import JudgedReply, RuleCheck
 from pr_reviewer.findings.suggest import Proposal
 from pr_reviewer.model.changes import LineRange
 from pr_reviewer.model.code import PatternHit
@@ -59,7 +59,7 @@ def new_hits(
     return tuple(found)
 
 
-def missing_checks(reply: BatchReply, asked: Sequence[Sequence[str]]) -> str | None:
+def missing_checks(reply: JudgedReply, asked: Sequence[Sequence[str]]) -> str | None:
     """What to tell the model that did not answer for each rule of each suggestion; None if it did.
 
     `asked` are the ids of the rules for each candidate, in the order of their numbers. A candidate that is rejected in
@@ -75,7 +75,7 @@ def missing_checks(reply: BatchReply, asked: Sequence[Sequence[str]]) -> str | N
     return " ".join(lacking) or None
 
 
-def read_checks(reply: BatchReply, asked: Sequence[Sequence[str]]) -> tuple[Answers, ...]:
+def read_checks(reply: JudgedReply, asked: Sequence[Sequence[str]]) -> tuple[Answers, ...]:
     """For each candidate, what the reply says of the rules that were asked about; contradictions say nothing."""
     said: dict[tuple[int, str], list[RuleCheck]] = defaultdict(list)
     for check in reply.checks:

@@ -8,7 +8,7 @@ believed: `read.py`, `place.py`, `verdicts.py` and `suggest.py` hold every value
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -40,7 +40,7 @@ _ANSWERS = {
 _SIDES = {"new": ("head", "after", "right", "+"), "old": ("base", "before", "left", "-")}
 
 
-def _word(known: Mapping[str, tuple[str, ...]]) -> Callable[[Any], Any]:
+def word(known: Mapping[str, tuple[str, ...]]) -> Callable[[Any], Any]:
     """A reader for one word of a closed list, whatever its case, separators or well-known synonym."""
     words = {name: name for name in known} | {other: name for name, others in known.items() for other in others}
 
@@ -65,7 +65,7 @@ def _number_or_none(value: Any) -> Any:  # noqa: ANN401 a raw value of a reply
     return None if value in (None, "", 0, "null", "none") else _number(value)
 
 
-def _list(value: Any) -> Any:  # noqa: ANN401 a raw value of a reply
+def listed(value: Any) -> Any:  # noqa: ANN401 a raw value of a reply
     """Null is the empty list; a lone string is a list of one."""
     if value is None:
         return []
@@ -77,7 +77,7 @@ def _none_if_blank(value: Any) -> Any:  # noqa: ANN401 a raw value of a reply
     return None if isinstance(value, str) and value.strip().lower() in ("", "null", "none") else value
 
 
-SeverityWord = Annotated[Literal["error", "warning", "note"], BeforeValidator(_word(_SEVERITIES))]
+SeverityWord = Annotated[Literal["error", "warning", "note"], BeforeValidator(word(_SEVERITIES))]
 CategoryWord = Annotated[
     Literal[
         "correctness",
@@ -89,16 +89,16 @@ CategoryWord = Annotated[
         "performance",
         "rule",
     ],
-    BeforeValidator(_word(_CATEGORIES)),
+    BeforeValidator(word(_CATEGORIES)),
 ]
-ConfidenceWord = Annotated[Literal["high", "medium", "low"], BeforeValidator(_word(_CONFIDENCES))]
-VerdictWord = Annotated[Literal["confirm", "lower", "reject"], BeforeValidator(_word(_VERDICTS))]
-AnswerWord = Annotated[Literal["keeps", "breaks"], BeforeValidator(_word(_ANSWERS))]
-SideWord = Annotated[Literal["new", "old"], BeforeValidator(_word(_SIDES))]
+ConfidenceWord = Annotated[Literal["high", "medium", "low"], BeforeValidator(word(_CONFIDENCES))]
+VerdictWord = Annotated[Literal["confirm", "lower", "reject"], BeforeValidator(word(_VERDICTS))]
+AnswerWord = Annotated[Literal["keeps", "breaks"], BeforeValidator(word(_ANSWERS))]
+SideWord = Annotated[Literal["new", "old"], BeforeValidator(word(_SIDES))]
 Number = Annotated[int, BeforeValidator(_number)]
 
 
-class _Reply(BaseModel):
+class Reply(BaseModel):
     """A part of a reply: unknown keys are ignored, absent nullable and list fields are read as null and empty."""
 
     model_config = ConfigDict(frozen=True, json_schema_extra={"additionalProperties": False})
@@ -112,7 +112,7 @@ class _Reply(BaseModel):
         return dict.fromkeys(cls.may_be_absent) | dict(value)
 
 
-class FoundFinding(_Reply):
+class FoundFinding(Reply):
     """A defect that the model claims to have found."""
 
     may_be_absent = frozenset({"rule_id", "suggestion", "first_line", "last_line"})
@@ -141,14 +141,14 @@ class FoundFinding(_Reply):
     )
 
 
-class Verdict(_Reply):
+class Verdict(Reply):
     """What the verification says of one candidate."""
 
     may_be_absent = frozenset({"duplicate_of", "proof"})
 
     candidate: Number = Field(description="The candidate's number.")
     reasoning: str = Field(description="What the code really does in the failing case, step by step.")
-    proof: Annotated[list[str], BeforeValidator(_list)] = Field(
+    proof: Annotated[list[str], BeforeValidator(listed)] = Field(
         description="The lines that decide, each copied exactly from the code shown, without line numbers or +/- signs."
     )
     duplicate_of: Annotated[int | None, BeforeValidator(_number_or_none)] = Field(
@@ -162,7 +162,7 @@ class Verdict(_Reply):
     confidence: ConfidenceWord = Field(description="How sure the reasoning is.")
 
 
-class Repair(_Reply):
+class Repair(Reply):
     """A second try at a suggestion that could not be applied, or at a quote that was not found."""
 
     may_be_absent = frozenset({"quote", "suggestion"})
@@ -174,7 +174,7 @@ class Repair(_Reply):
     )
 
 
-class RuleCheck(_Reply):
+class RuleCheck(Reply):
     """Whether one candidate's suggestion keeps to one rule of the team."""
 
     candidate: Number = Field(description="The candidate's number.")
@@ -185,32 +185,41 @@ class RuleCheck(_Reply):
     )
 
 
-class BatchReply(_Reply):
+class JudgedReply(Reply):
+    """What the later passes of every command read; a field is declared where its place in the schema is."""
+
+    if TYPE_CHECKING:
+        verdicts: list[Verdict]
+        checks: list[RuleCheck]
+        repairs: list[Repair]
+
+
+class BatchReply(JudgedReply):
     """One schema for all passes over a batch, so that they share a cached prefix; the task says which list to fill."""
 
     may_be_absent = frozenset({"findings", "verdicts", "checks", "repairs"})
 
-    findings: Annotated[list[FoundFinding], BeforeValidator(_list)] = Field(
+    findings: Annotated[list[FoundFinding], BeforeValidator(listed)] = Field(
         description="Defects found, when asked to find; else empty. Empty is a good answer."
     )
-    verdicts: Annotated[list[Verdict], BeforeValidator(_list)] = Field(
+    verdicts: Annotated[list[Verdict], BeforeValidator(listed)] = Field(
         description="Exactly one for every candidate, when asked to verify; else empty."
     )
-    checks: Annotated[list[RuleCheck], BeforeValidator(_list)] = Field(
+    checks: Annotated[list[RuleCheck], BeforeValidator(listed)] = Field(
         description="Exactly one for each rule listed for a candidate's suggestion, when asked to check; else empty."
     )
-    repairs: Annotated[list[Repair], BeforeValidator(_list)] = Field(
+    repairs: Annotated[list[Repair], BeforeValidator(listed)] = Field(
         description="One for every suggestion to repair, when asked to repair; else empty."
     )
 
 
-class ConsolidateReply(_Reply):
+class ConsolidateReply(Reply):
     """Which findings of a whole review are one defect, and which matter most."""
 
     reasoning: str = Field(description="Which findings share a defect and which matter most to the author, in short.")
-    groups: Annotated[list[list[int]], BeforeValidator(_list)] = Field(
+    groups: Annotated[list[list[int]], BeforeValidator(listed)] = Field(
         description="Numbers of findings about the same defect, one list for each such defect; none: empty."
     )
-    order: Annotated[list[int], BeforeValidator(_list)] = Field(
+    order: Annotated[list[int], BeforeValidator(listed)] = Field(
         description="The numbers of all findings, most important first."
     )

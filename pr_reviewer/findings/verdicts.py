@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pr_reviewer.diff.text import display
 from pr_reviewer.findings.merge import keep_best
 from pr_reviewer.findings.quotes import is_elision, plain_lines, readings, squeeze, without_number
-from pr_reviewer.findings.replies import BatchReply, Verdict
+from pr_reviewer.findings.replies import JudgedReply, Verdict
 from pr_reviewer.model.changes import Side
 from pr_reviewer.model.findings import Confidence, Dropped, Origin, Placed, Severity
 
@@ -40,7 +40,7 @@ def needs_verdict(placed: Placed) -> bool:
     return placed.finding.origin is Origin.MODEL
 
 
-def missing_verdicts(reply: BatchReply, candidates: Sequence[Placed], shown: str) -> str | None:
+def missing_verdicts(reply: JudgedReply, candidates: Sequence[Placed], shown: str) -> str | None:
     """What to tell the model that left candidates without a verdict; None if each has exactly one.
 
     `shown` is the code that the model saw and nothing else: not its own candidates, in which anything can stand.
@@ -50,7 +50,7 @@ def missing_verdicts(reply: BatchReply, candidates: Sequence[Placed], shown: str
 
 
 def apply_verdicts(
-    reply: BatchReply, candidates: Sequence[Placed], shown: str, min_confidence: Confidence = Confidence.LOW
+    reply: JudgedReply, candidates: Sequence[Placed], shown: str, min_confidence: Confidence = Confidence.LOW
 ) -> Verified:
     """Raise what is confirmed, at no more than its claimed severity; merge what is about the same defect."""
     verdicts = _by_candidate(reply)
@@ -105,7 +105,7 @@ def _code_lines(proof: str) -> list[str]:
     return [squeeze(line) for line in plain_lines(proof) if squeeze(line) and not is_elision(line)]
 
 
-def _by_candidate(reply: BatchReply) -> Mapping[int, Sequence[Verdict]]:
+def _by_candidate(reply: JudgedReply) -> Mapping[int, Sequence[Verdict]]:
     verdicts: dict[int, list[Verdict]] = defaultdict(list)
     for verdict in reply.verdicts:
         verdicts[verdict.candidate].append(verdict)

@@ -62,6 +62,17 @@ class TaskModels:
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """The templates in which one command's passes differ from another's; of a later pass its task and its candidate."""
+
+    system: str = "review/system.md.j2"
+    find: str = "review/task_review.md.j2"
+    verify: tuple[str, str] = ("review/task_verify.md.j2", "review/candidate.md.j2")
+    check: tuple[str, str] = ("review/task_check.md.j2", "review/suggestion.md.j2")
+    repair: tuple[str, str] = ("review/task_repair.md.j2", "review/failure.md.j2")
+
+
+@dataclass(frozen=True, slots=True)
 class PlanInputs:
     """What is asked about, of whom, and within which limits.
 
@@ -78,3 +89,4 @@ class PlanInputs:
     reply: ReplySchema
     consolidate_reply: ReplySchema
     standing: Standing = field(default_factory=Standing)
+    wording: Wording = field(default_factory=Wording)

@@ -8,21 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pr_reviewer.model.findings import Placed
+from pr_reviewer.model.llm import Task
 from pr_reviewer.model.plan import BatchPlan
 from pr_reviewer.model.rules import Rule
 from pr_reviewer.plan.excerpts import Excerpt
 from pr_reviewer.plan.inputs import PlanInputs
-from pr_reviewer.plan.later_pass import (
-    CHECK,
-    REPAIR,
-    VERIFY,
-    Entry,
-    LaterPass,
-    LaterPlan,
-    bare_text,
-)
+from pr_reviewer.plan.later_pass import Entry, Kind, LaterPass, LaterPlan, bare_text
 from pr_reviewer.plan.prompts import judged
-from pr_reviewer.plan.templates import Templates
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +46,20 @@ def verify_prompts(
     about without it, and `check_prompts` are left to ask. `more` is other code that may help; it is shown as far as
     there is room.
     """
-    asking = LaterPass(inputs, plan, VERIFY)
+    asking = LaterPass(inputs, plan, _verify(inputs))
     return asking.ask([asking.with_checks(Entry(placed), rules_against(inputs, placed)) for placed in candidates], more)
 
 
 def check_prompts(inputs: PlanInputs, plan: BatchPlan, questions: Sequence[Question]) -> LaterPlan:
     """Ask, rule by rule, whether suggestions keep to rules; as many prompts as all these rules need."""
-    asking = LaterPass(inputs, plan, CHECK)
+    asking = LaterPass(inputs, plan, _check(inputs))
     return asking.ask([part for each in questions for part in asking.parts(Entry(each.placed, checked=each.rules))], ())
 
 
 def repair_prompts(inputs: PlanInputs, plan: BatchPlan, failures: Sequence[Failure]) -> LaterPlan:
     """Ask for each failed suggestion once more, with the error, the rules it breaks and the code around it."""
     entries = [Entry(failure.placed, failure.problem, failure.rules) for failure in failures]
-    return LaterPass(inputs, plan, REPAIR).ask(entries, ())
+    return LaterPass(inputs, plan, _repair(inputs)).ask(entries, ())
 
 
 def rules_against(inputs: PlanInputs, placed: Placed) -> tuple[Rule, ...]:
@@ -78,6 +70,19 @@ def rules_against(inputs: PlanInputs, placed: Placed) -> tuple[Rule, ...]:
     return tuple(judged(rule for file in files for rule in file.rules))
 
 
-def bare_tasks(templates: Templates) -> tuple[str, ...]:
+def bare_tasks(inputs: PlanInputs) -> tuple[str, ...]:
     """The last messages of these passes without anything in them, to be measured."""
-    return tuple(bare_text(kind, templates) for kind in (VERIFY, CHECK, REPAIR))
+    kinds = (_verify(inputs), _check(inputs), _repair(inputs))
+    return tuple(bare_text(kind, inputs.templates) for kind in kinds)
+
+
+def _verify(inputs: PlanInputs) -> Kind:
+    return Kind(Task.VERIFY, *inputs.wording.verify)
+
+
+def _check(inputs: PlanInputs) -> Kind:
+    return Kind(Task.VERIFY, *inputs.wording.check)
+
+
+def _repair(inputs: PlanInputs) -> Kind:
+    return Kind(Task.REPAIR, *inputs.wording.repair)

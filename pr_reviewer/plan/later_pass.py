@@ -33,11 +33,6 @@ class Kind:
     claim: str
 
 
-VERIFY = Kind(Task.VERIFY, "review/task_verify.md.j2", "review/candidate.md.j2")
-CHECK = Kind(Task.VERIFY, "review/task_check.md.j2", "review/suggestion.md.j2")
-REPAIR = Kind(Task.REPAIR, "review/task_repair.md.j2", "review/failure.md.j2")
-
-
 @dataclass(frozen=True, slots=True)
 class LaterPrompt:
     """One prompt, its candidates in the order of their numbers, and `shown`: all code in it, without the claims.

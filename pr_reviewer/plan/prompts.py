@@ -32,13 +32,13 @@ class _ShownExample:
     fence: str
 
 
-def prefix_of(
-    pull: str, standing: str, batch: Batch, templates: Templates, *, number: int, of: int
+def prefix_of(  # noqa: PLR0913 a batch and what stands around it
+    pull: str, standing: str, batch: Batch, templates: Templates, *, system: str, number: int, of: int
 ) -> tuple[Message, ...]:
-    """The system message and the pull request with this part of its diff; the same for all passes over the batch."""
+    """The message of the template `system`, and the pull request with this part of its diff, for all passes."""
     diff = fence("".join(patch.text for patch in batch.patches).rstrip("\n"), "diff")
     user = templates.render("review/diff.md.j2", pull=pull, standing=standing, diff=diff, batch=number, batches=of)
-    return Message(Role.SYSTEM, templates.render("review/system.md.j2")), Message(Role.USER, user)
+    return Message(Role.SYSTEM, templates.render(system)), Message(Role.USER, user)
 
 
 def pull_text(pull: PullRequest, window: int, templates: Templates) -> str:
@@ -49,11 +49,6 @@ def pull_text(pull: PullRequest, window: int, templates: Templates) -> str:
         description = f"{description[:limit]}\n[the description goes on for {len(description) - limit} characters]"
     title = display(" ".join(pull.title.split()))[:limit]
     return fence(templates.render("review/pull.md.j2", title=title, description=description), "pull request")
-
-
-def review_task(templates: Templates) -> str:
-    """The last message of the pass for correctness and security."""
-    return templates.render("review/task_review.md.j2")
 
 
 def rule_text(rule: Rule, templates: Templates) -> str:

@@ -19,7 +19,7 @@ from pr_reviewer.plan.later import bare_tasks
 from pr_reviewer.plan.packing import Limits, Order, Packer, order_of
 from pr_reviewer.plan.patches import Measure, PatchMaker
 from pr_reviewer.plan.portions import Need, Room
-from pr_reviewer.plan.prompts import judged, prefix_of, prompt, pull_text, review_task, rule_text, rules_task
+from pr_reviewer.plan.prompts import judged, prefix_of, prompt, pull_text, rule_text, rules_task
 from pr_reviewer.plan.standing import standing_text
 
 _FRAME = 500  # tokens: three pairs of tags with their digests, the words around them, the roles of a chat
@@ -58,12 +58,17 @@ class _Draft:
         cards = inputs.models.first_choices
         pull = pull_text(inputs.pull, min(card.window for card in cards), inputs.templates)
         standing = standing_text(inputs.standing, inputs.templates)
-        fixed = _FRAME + measure(pull) + measure(standing) + measure(inputs.templates.render("review/system.md.j2"))
-        tasks = (review_task(inputs.templates), rules_task((), inputs.templates), *bare_tasks(inputs.templates))
+        fixed = _FRAME + measure(pull) + measure(standing) + measure(inputs.templates.render(inputs.wording.system))
+        tasks = (_find_task(inputs), rules_task((), inputs.templates), *bare_tasks(inputs))
         budget = budget_for(cards, fixed=fixed, tail=max(map(measure, tasks)))
         breaks = {file.diff.path: [scope.first for scope in file.scopes] for file in inputs.files}
         packer = Packer(inputs.files, order, PatchMaker(measure, budget.patches, breaks))
         return cls(measure, pull, standing, fixed, budget, packer)
+
+
+def _find_task(inputs: PlanInputs) -> str:
+    """The last message of the first pass."""
+    return inputs.templates.render(inputs.wording.find, rules="")
 
 
 def _most_rules_prompts(inputs: PlanInputs, draft: _Draft) -> int:
@@ -87,10 +92,11 @@ class _Writer:
     def write(self, number: int, batch: Batch) -> BatchPlan:
         """The batch with its prompts; rules that no prompt asks about are noted."""
         draft, templates = self._draft, self._inputs.templates
-        prefix = prefix_of(draft.pull, draft.standing, batch, templates, number=number, of=self._batches)
+        system = self._inputs.wording.system
+        prefix = prefix_of(draft.pull, draft.standing, batch, templates, system=system, number=number, of=self._batches)
         tokens = draft.fixed + sum(patch.tokens for patch in batch.patches)
         asked = self._rules_asked(number, batch, tokens)
-        review = self._prompt(Task.REVIEW, prefix, review_task(templates), tokens)
+        review = self._prompt(Task.REVIEW, prefix, _find_task(self._inputs), tokens)
         rules = (self._prompt(Task.RULES, prefix, rules_task(each, templates), tokens) for each in asked)
         return BatchPlan(batch, prefix, (review, *rules), tokens, ((), *asked))
 

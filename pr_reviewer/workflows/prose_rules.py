@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from pr_reviewer.findings.forbid import Answers, missing_checks
-from pr_reviewer.findings.replies import BatchReply
+from pr_reviewer.findings.replies import BatchReply, JudgedReply
 from pr_reviewer.llm.ask import ask
 from pr_reviewer.llm.base import LLM
 from pr_reviewer.model.errors import ModelError
@@ -26,6 +26,7 @@ async def ask_checks(
     batches: Sequence[BatchPlan],
     questions: Sequence[tuple[Placed, tuple[Rule, ...]]],
     calls_left: CallsLeft,
+    reply_type: type[JudgedReply] = BatchReply,
 ) -> Mapping[str, Answers]:
     """What a model says of each suggestion and each of these rules, by fingerprint.
 
@@ -38,18 +39,18 @@ async def ask_checks(
         for prompt in check_prompts(inputs, batch, [Question(each, rules[each.fingerprint]) for each in group]).prompts
     ]
     said: dict[str, Answers] = {}
-    for found in await together(_ask_one(llm, prompt) for prompt in prompts[: max(0, calls_left())]):
+    for found in await together(_ask_one(llm, prompt, reply_type) for prompt in prompts[: max(0, calls_left())]):
         for name, answers in found.items():
             said[name] = said.get(name, Answers()).joined(answers)
     return said
 
 
-async def _ask_one(llm: LLM, later: LaterPrompt) -> Mapping[str, Answers]:
-    def missing(reply: BatchReply) -> str | None:
+async def _ask_one(llm: LLM, later: LaterPrompt, reply_type: type[JudgedReply]) -> Mapping[str, Answers]:
+    def missing(reply: JudgedReply) -> str | None:
         return missing_checks(reply, later.checked)
 
     try:
-        answer = await ask(llm, later.prompt, BatchReply, check=missing, clean=clean)
+        answer = await ask(llm, later.prompt, reply_type, check=missing, clean=clean)
     except ModelError:
         return {}  # without an answer, a suggestion is not offered
     return answers_in(answer.value, later)

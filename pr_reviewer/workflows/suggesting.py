@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pr_reviewer.findings.forbid import Answers
 from pr_reviewer.findings.index import ChangeIndex
-from pr_reviewer.findings.replies import BatchReply, Repair
+from pr_reviewer.findings.replies import BatchReply, JudgedReply, Repair
 from pr_reviewer.findings.suggest import repaired, without_suggestion
 from pr_reviewer.llm.ask import ask
 from pr_reviewer.llm.base import LLM
@@ -38,6 +38,7 @@ class Suggester:
     on_progress: OnProgress
     llm: LLM | None = None
     calls_left: CallsLeft = lambda: 0
+    reply_type: type[JudgedReply] = BatchReply
 
     async def settle(self, placed: Sequence[Placed], answers: Mapping[str, Answers]) -> tuple[Placed, ...]:
         """The findings, in their order, each with a suggestion that can be committed, or with none and the reason.
@@ -46,15 +47,25 @@ class Suggester:
         """
         checked = await self._check(placed, answers)
         again = [each for each in checked if isinstance(each, Failure) and each.placed.finding.origin is Origin.MODEL]
-        second = await self._ask_again(self.llm, again) if self.llm and again else {}
+        second = await self.again(again)
         settled = dict(zip(second, await self._check(tuple(second.values()), {}), strict=True))
         return tuple(_settled(each, settled) if isinstance(each, Failure) else each for each in checked)
+
+    async def hold(
+        self, applied: Sequence[Placed | Failure], answers: Mapping[str, Answers]
+    ) -> Sequence[Placed | Failure]:
+        """What can be applied, held against the rules that only a model can judge; failures pass."""
+        known = await self._held_against_rules([each for each in applied if isinstance(each, Placed)], answers)
+        return [each if isinstance(each, Failure) else self._judged(each, known) for each in applied]
+
+    async def again(self, failures: Sequence[Failure]) -> Mapping[str, Placed]:
+        """The second tries at failed suggestions, by the fingerprints of the first; none without a model."""
+        return await self._ask_again(self.llm, failures) if self.llm and failures else {}
 
     async def _check(self, placed: Sequence[Placed], answers: Mapping[str, Answers]) -> Sequence[Placed | Failure]:
         """Each finding as it will be shown, or why its suggestion cannot be committed."""
         applied = [await self.applier.check(each) for each in placed]
-        known = await self._held_against_rules([each for each in applied if isinstance(each, Placed)], answers)
-        return [each if isinstance(each, Failure) else self._judged(each, known) for each in applied]
+        return await self.hold(applied, answers)
 
     async def _held_against_rules(
         self, placed: Sequence[Placed], answers: Mapping[str, Answers]
@@ -64,7 +75,7 @@ class Suggester:
         questions = [(each, rules) for each, rules in still if rules]
         if not (self.llm and questions):
             return answers
-        said = await ask_checks(self.llm, self.inputs, self.batches, questions, self.calls_left)
+        said = await ask_checks(self.llm, self.inputs, self.batches, questions, self.calls_left, self.reply_type)
         return {name: answers.get(name, Answers()).joined(said.get(name, Answers())) for name in {*answers, *said}}
 
     def _open(self, placed: Placed, known: Answers) -> tuple[Rule, ...]:
@@ -92,7 +103,7 @@ class Suggester:
             for prompt in repair_prompts(self.inputs, batch, [known[each.fingerprint] for each in group]).prompts
         ]
         self.on_progress(Progress(Stage.REPAIRING, 0, len(prompts)))
-        replies = await together(_repairs(llm, prompt) for prompt in prompts)
+        replies = await together(_repairs(llm, prompt, self.reply_type) for prompt in prompts)
         tries = {
             placed.fingerprint: repaired(placed, repairs[number], self.index)
             for prompt, repairs in zip(prompts, replies, strict=True)
@@ -109,9 +120,9 @@ def _settled(failure: Failure, second: Mapping[str, Placed | Failure]) -> Placed
     return without_suggestion(failure.placed, retried.problem) if isinstance(retried, Failure) else retried
 
 
-async def _repairs(llm: LLM, later: LaterPrompt) -> Mapping[int, Repair]:
+async def _repairs(llm: LLM, later: LaterPrompt, reply_type: type[JudgedReply]) -> Mapping[int, Repair]:
     try:
-        answer = await ask(llm, later.prompt, BatchReply, clean=clean)
+        answer = await ask(llm, later.prompt, reply_type, clean=clean)
     except ModelError:
         return {}  # the findings stay, as prose, with the reason why their suggestion failed
     return {repair.candidate: _masked(repair) for repair in answer.value.repairs}

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from pr_reviewer.findings.conclude import FailedPass
 from pr_reviewer.findings.forbid import Answers, missing_checks, read_checks
-from pr_reviewer.findings.replies import BatchReply
+from pr_reviewer.findings.replies import BatchReply, JudgedReply
 from pr_reviewer.findings.verdicts import Verified, apply_verdicts, leave_unverified, missing_verdicts, needs_verdict
 from pr_reviewer.llm.ask import ask
 from pr_reviewer.llm.base import LLM
@@ -39,7 +39,7 @@ class Verification:
     answers: Mapping[str, Answers]
 
 
-async def verify(
+async def verify(  # noqa: PLR0913 a pass and what it works with
     llm: LLM,
     inputs: PlanInputs,
     batches: Sequence[BatchPlan],
@@ -47,8 +47,12 @@ async def verify(
     *,
     min_confidence: Confidence,
     on_progress: OnProgress,
+    reply_type: type[JudgedReply] = BatchReply,
 ) -> Verification:
-    """Verify what a model claims, by batch; what code found passes. A failed call leaves its candidates unverified."""
+    """Verify what a model claims, by batch; what code found passes. A failed call leaves its candidates unverified.
+
+    `reply_type` is what the command's passes have in common.
+    """
     plans = [
         (batch, verify_prompts(inputs, batch, candidates))
         for batch, candidates in by_batch(batches, filter(needs_verdict, placed))
@@ -59,7 +63,7 @@ async def verify(
 
     async def one(later: LaterPrompt) -> Verified:
         nonlocal done
-        verified = await _ask_one(llm, later, min_confidence, answers)
+        verified = await _ask_one(llm, later, min_confidence, answers, reply_type)
         done += 1
         on_progress(Progress(Stage.VERIFYING, done, total))
         return verified
@@ -110,15 +114,21 @@ class _Joined:
     failed: tuple[FailedPass, ...]
 
 
-async def _ask_one(llm: LLM, later: LaterPrompt, min_confidence: Confidence, answers: dict[str, Answers]) -> Verified:
+async def _ask_one(
+    llm: LLM,
+    later: LaterPrompt,
+    min_confidence: Confidence,
+    answers: dict[str, Answers],
+    reply_type: type[JudgedReply],
+) -> Verified:
     candidates = later.candidates
 
-    def missing(reply: BatchReply) -> str | None:
+    def missing(reply: JudgedReply) -> str | None:
         problems = (missing_verdicts(reply, candidates, later.shown), missing_checks(reply, later.checked))
         return " ".join(filter(None, problems)) or None
 
     try:
-        answer = await ask(llm, later.prompt, BatchReply, check=missing, clean=clean)
+        answer = await ask(llm, later.prompt, reply_type, check=missing, clean=clean)
     except ModelError as error:
         return leave_unverified(candidates, error.message)
     answers.update(answers_in(answer.value, later))
@@ -126,7 +136,7 @@ async def _ask_one(llm: LLM, later: LaterPrompt, min_confidence: Confidence, ans
     return replace(verified, dropped=tuple(replace(each, why=clean(each.why)) for each in verified.dropped))
 
 
-def answers_in(reply: BatchReply, later: LaterPrompt) -> Mapping[str, Answers]:
+def answers_in(reply: JudgedReply, later: LaterPrompt) -> Mapping[str, Answers]:
     """What a reply says of each candidate's suggestion, by fingerprint; one in several parts has one answer."""
     found: dict[str, Answers] = {}
     for placed, said in zip(later.candidates, read_checks(reply, later.checked), strict=True):

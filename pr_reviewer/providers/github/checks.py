@@ -7,7 +7,7 @@ https://docs.github.com/en/rest/checks/runs
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -43,15 +43,18 @@ class _Run:
 class CheckRuns:
     """The check runs of one pull request, one for each head; a `CheckSetter`."""
 
-    def __init__(self, subject: Subject) -> None:
+    def __init__(self, subject: Subject, knows_of_none: Callable[[str], bool] = lambda _: False) -> None:
+        """`knows_of_none`: whether a head is known to have no run of ours, so that none is looked for at first."""
         self._subject = subject
+        self._knows_of_none = knows_of_none
+        self._touched: set[str] = set()
         self._known: dict[str, _Run] = {}
 
     async def set_check(self, check: Check) -> None:
         """See `CheckSetter`. Annotations that the run has already are not sent again."""
 
         async def step() -> None:
-            run = self._known.pop(check.head_sha, None) or await self._usable(check)
+            run = self._known.pop(check.head_sha, None) or await self._usable_if_any(check)
             try:
                 run = await self._tell(run, check)
             except ProviderRefused as exc:
@@ -75,6 +78,12 @@ class CheckRuns:
         elif not check.state.is_final:
             run = await self._update(run, check, ())
         return await self._finish(run, check) if check.state.is_final else run
+
+    async def _usable_if_any(self, check: Check) -> _Run | None:
+        """Of a head that is known to have none, none is looked for before the first write, and any time after it."""
+        is_first = check.head_sha not in self._touched
+        self._touched.add(check.head_sha)
+        return None if is_first and self._knows_of_none(check.head_sha) else await self._usable(check)
 
     async def _usable(self, check: Check) -> _Run | None:
         """The run that was left, if its annotations are the first of ours; else it is given up."""

@@ -87,7 +87,7 @@ async def open_pull_request(
 
     tips = GitHubTips(access.site.host, cache, partial(_remote, access), others)
     subject = Subject(client, ref.project, ref.number)
-    pull = GitHubPullRequest(subject, access.site.host, open_code, tips, choose=choose, fence=fence)
+    pull = GitHubPullRequest(subject, access.site.host, open_code, tips, choose=choose, fence=fence, posts=access.posts)
     try:
         yield pull
     finally:

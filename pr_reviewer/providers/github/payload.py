@@ -1,9 +1,11 @@
 """GitHub's JSON → our own types. Pure: nothing is asked here, and what is read is as trusted as whoever wrote it."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from pr_reviewer.model.errors import ProviderRefused
 from pr_reviewer.model.people import Permission
 from pr_reviewer.model.posting import DraftComment, Standing, Thread
 from pr_reviewer.model.pull import PullRequest, PullRequestRef, Revision
@@ -50,7 +52,6 @@ class PendingReview:
     """A review that was not submitted. `fingerprints` are those of its comments; `is_whole`: none is missing there."""
 
     id: str
-    number: int
     body: str
     commit: str
     fingerprints: tuple[str, ...]
@@ -141,6 +142,21 @@ def read_identity(data: Json) -> Identity:
     return Identity(repository["databaseId"], repository["nameWithOwner"])
 
 
+def has_no_check(data: Json, external_id: str) -> bool:
+    """Whether the query `Pull` has told that no check run of this id stands on the head; False where it told nothing.
+
+    Of a pull request with very many commits GitHub may name another as the last.
+    """
+    pull = data["repository"]["pullRequest"]
+    commit = next((node["commit"] for node in _nodes(pull.get("commits"))), None) or {}
+    suites = commit.get("checkSuites")
+    if commit.get("oid") != pull["headRefOid"] or suites is None:
+        return False
+    runs = [suite["checkRuns"] for suite in _nodes(suites)]
+    is_whole = not any(map(_has_more, (suites, *runs))) and None not in runs
+    return is_whole and not any(run["externalId"] == external_id for each in runs for run in _nodes(each))
+
+
 def to_standing(found: Standings) -> Standing:
     """What stands, without GitHub's own names for it; of several summaries the oldest."""
     oldest = min(found.comments, key=lambda comment: comment.id, default=None)
@@ -195,14 +211,14 @@ def _own_threads(nodes: Iterable[Json], viewer: Author) -> Iterable[OwnThread]:
         if fingerprint:
             replies = node["comments"]["totalCount"] - 1
             thread = Thread(node["id"], fingerprint, node["isResolved"], node["isOutdated"], replies)
-            yield OwnThread(thread, first["databaseId"])
+            yield OwnThread(thread, _number(first["url"]))
 
 
 def _own_summaries(nodes: Iterable[Json], viewer: Author) -> Iterable[OwnComment]:
     for node in nodes:
         marker = find_marker(node["body"])
         if marker and marker.kind is MarkerKind.SUMMARY and author_of(node) == viewer:
-            yield OwnComment(node["databaseId"], node["body"], node["url"])
+            yield OwnComment(_number(node["url"]), node["body"], node["url"])
 
 
 def _pending(node: Json) -> PendingReview:
@@ -210,7 +226,15 @@ def _pending(node: Json) -> PendingReview:
     found = tuple(fingerprint for body in bodies if (fingerprint := _fingerprint(body)))
     count = node["comments"]["totalCount"]
     commit = (node["commit"] or {}).get("oid", "")
-    return PendingReview(node["id"], node["databaseId"], node["body"], commit, found, count, len(found) == count)
+    return PendingReview(node["id"], node["body"], commit, found, count, len(found) == count)
+
+
+def _number(url: str) -> int:
+    """`https://github.com/o/r/pull/7#discussion_r12` or `…#issuecomment-12` → 12."""
+    match = re.search(r"#(?:discussion_r|issuecomment-)(\d+)$", url)
+    if match is None:
+        raise ProviderRefused(f"GitHub's answer cannot be read: {url[:200]!r} is not the address of a comment")
+    return int(match[1])
 
 
 def _fingerprint(body: str) -> str:

@@ -1,4 +1,8 @@
-"""What is asked and written by GraphQL. Tests check each text against GitHub's own schema."""
+"""What is asked and written by GraphQL. Tests check each text against GitHub's own schema.
+
+The numbers by which the API knows comments are read from their addresses: GitHub is taking `databaseId` away, which has
+32 bits, and not every Enterprise Server knows `fullDatabaseId`.
+"""
 
 _PAGE = 100
 
@@ -6,30 +10,49 @@ _THREADS = f"""
     reviewThreads(first: {_PAGE}, after: $threadsAfter) @include(if: $withThreads) {{
       nodes {{
         id isResolved isOutdated path
-        comments(first: 1) {{ totalCount nodes {{ databaseId state body author {{ __typename login }} }} }}
+        comments(first: 1) {{ totalCount nodes {{ url state body author {{ __typename login }} }} }}
       }}
       pageInfo {{ hasNextPage endCursor }}
     }}"""
 
 _COMMENTS = f"""
     comments(first: {_PAGE}, after: $commentsAfter) @include(if: $withComments) {{
-      nodes {{ databaseId body url author {{ __typename login }} }}
+      nodes {{ body url author {{ __typename login }} }}
       pageInfo {{ hasNextPage endCursor }}
     }}"""
 
 _PENDING = f"""
     reviews(states: [PENDING], first: 10) {{
       nodes {{
-        id databaseId body commit {{ oid }}
+        id body commit {{ oid }}
         author {{ __typename login }}
         comments(first: {_PAGE}) {{ totalCount nodes {{ body }} }}
       }}
     }}"""
 
-_VARIABLES = """($owner: String!, $name: String!, $number: Int!, $withThreads: Boolean!, $withComments: Boolean!,
-  $threadsAfter: String, $commentsAfter: String)"""
+# Whether a check run of ours stands: most often none does, and then nobody has to look for one.
+_CHECKS = """
+    commits(last: 1) @include(if: $withChecks) {
+      nodes {
+        commit {
+          oid
+          checkSuites(first: 20, filterBy: {checkName: $check}) {
+            nodes {
+              checkRuns(first: 20, filterBy: {checkName: $check, checkType: ALL}) {
+                nodes { externalId }
+                pageInfo { hasNextPage }
+              }
+            }
+            pageInfo { hasNextPage }
+          }
+        }
+      }
+    }"""
 
-STANDING = f"""query Standing{_VARIABLES} {{
+_VARIABLES = """($owner: String!, $name: String!, $number: Int!, $withThreads: Boolean!, $withComments: Boolean!,
+  $threadsAfter: String, $commentsAfter: String"""
+
+STANDING = f"""query Standing{_VARIABLES}) {{
   viewer {{ login }}
   repository(owner: $owner, name: $name) {{
     pullRequest(number: $number) {{
@@ -38,21 +61,21 @@ STANDING = f"""query Standing{_VARIABLES} {{
   }}
 }}"""
 
-PULL = f"""query Pull{_VARIABLES} {{
+PULL = f"""query Pull{_VARIABLES}, $withChecks: Boolean!, $check: String!) {{
   viewer {{ login }}
   repository(owner: $owner, name: $name) {{
     databaseId nameWithOwner
     pullRequest(number: $number) {{
     id title body state isDraft isCrossRepository author {{ login }}
     headRefName headRefOid baseRefName baseRefOid baseRef {{ target {{ oid }} }}
-    labels(first: {_PAGE}) {{ nodes {{ name }} }}{_PENDING}{_THREADS}{_COMMENTS}
+    labels(first: {_PAGE}) {{ nodes {{ name }} }}{_PENDING}{_THREADS}{_COMMENTS}{_CHECKS}
     }}
   }}
 }}"""
 
 START_REVIEW = """mutation Start($pull: ID!, $commit: GitObjectID!, $body: String!) {
   addPullRequestReview(input: {pullRequestId: $pull, commitOID: $commit, body: $body}) {
-    pullRequestReview { id databaseId url }
+    pullRequestReview { id url }
   }
 }"""
 

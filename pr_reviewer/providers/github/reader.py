@@ -16,6 +16,7 @@ from pr_reviewer.providers.base import Tip, TipOpener
 from pr_reviewer.providers.github.payload import (
     Identity,
     base_of_diff,
+    has_no_check,
     read_identity,
     read_permission,
     read_pull,
@@ -42,6 +43,7 @@ class _Read:
     pull: PullRequest
     standing: Standing
     identity: Identity
+    has_no_check: bool
 
 
 class GitHubReader:
@@ -53,10 +55,21 @@ class GitHubReader:
     can_suggest = True
 
     def __init__(
-        self, subject: Subject, host: str, open_code: CodeOpener, tips: TipOpener, *, choose: Choice = choose_none
+        self,
+        subject: Subject,
+        host: str,
+        open_code: CodeOpener,
+        tips: TipOpener,
+        *,
+        choose: Choice = choose_none,
+        checks: tuple[str, str] = ("", ""),
     ) -> None:
-        """`choose` names the files at the base's tip that are read anyway: they come with the first fetch."""
+        """`choose` names the files at the base's tip that are read anyway: they come with the first fetch.
+
+        `checks`: name and external id of the check runs that whoever writes here will look for.
+        """
         self.subject = subject
+        self._checked = checks
         self._host = host
         self._open_code = open_code
         self._tips = tips
@@ -113,13 +126,19 @@ class GitHubReader:
         if self._code:
             self._code.close()
 
+    def _knows_of_no_check(self, head_sha: str) -> bool:
+        """Whether no such check run stood on this head when the pull request was read."""
+        return self._read is not None and self._read.has_no_check and self._read.pull.head.sha == head_sha
+
     async def _reading(self) -> _Read:
         async with self._lock:
             if self._read is None:
-                data, found = await self.subject.read()
+                name, external_id = self._checked
+                data, found = await self.subject.read(checks=name)
                 merge_base = await self._merge_base(base_of_diff(data), found.head_sha)
                 pull = read_pull(data, self._host, self.subject.number, merge_base)
-                self._read = _Read(pull, to_standing(found), read_identity(data))
+                has_none = bool(name) and has_no_check(data, external_id)
+                self._read = _Read(pull, to_standing(found), read_identity(data), has_none)
             return self._read
 
     async def _merge_base(self, base: str, head: str) -> str:

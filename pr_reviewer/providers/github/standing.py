@@ -30,9 +30,13 @@ class Subject:
         """It itself in the API."""
         return f"{self.repository_path}/pulls/{self.number}"
 
-    async def read(self) -> tuple[Json, Standings]:
-        """All that is said of the pull request: the answer to the query `Pull`, and what stands there."""
-        data = await self._ask(PULL, _START, threads=True, comments=True)
+    async def read(self, *, checks: str = "") -> tuple[Json, Standings]:
+        """All that is said of the pull request: the answer to the query `Pull`, and what stands there.
+
+        `checks`: the name of the head's check runs to tell as well. A token that may not read them reads the rest.
+        """
+        told: dict[str, Json] = {"withChecks": bool(checks), "check": checks, "spare": "commits"}
+        data = await self._ask(PULL, _START, threads=True, comments=True, **told)
         return data, await self._complete(read_standings(data))
 
     async def look(self, *, threads: bool = True, comments: bool = True, after: Cursors = _START) -> Standings:
@@ -52,7 +56,7 @@ class Subject:
             found = _joined(found, read_standings(more))
         return found
 
-    async def _ask(self, query: str, after: Cursors, *, threads: bool, comments: bool) -> Json:
+    async def _ask(self, query: str, after: Cursors, *, threads: bool, comments: bool, **more: Json) -> Json:
         owner, _, name = self.project.partition("/")
         return await self.client.query(
             query,
@@ -64,6 +68,7 @@ class Subject:
             withComments=comments,
             threadsAfter=after.threads,
             commentsAfter=after.comments,
+            **more,
         )
 
 

@@ -4,7 +4,7 @@ from pr_reviewer.git.repository import Choice, choose_none
 from pr_reviewer.model.events import Comment
 from pr_reviewer.model.posting import Check, DraftReview, Posted, Reaction
 from pr_reviewer.providers.base import CheckSetter, TipOpener
-from pr_reviewer.providers.github.checks import CheckRuns
+from pr_reviewer.providers.github.checks import NAME, CheckRuns, external_id
 from pr_reviewer.providers.github.conversation import react, reply
 from pr_reviewer.providers.github.reader import CodeOpener, GitHubReader
 from pr_reviewer.providers.github.reviews import Fence, post_review
@@ -16,7 +16,7 @@ from pr_reviewer.providers.github.summary import put_summary
 class GitHubPullRequest(GitHubReader):
     """A pull request that is read and written: a `ChangeReader` and a `ReviewWriter`."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 the parts of one pull request
         self,
         subject: Subject,
         host: str,
@@ -25,12 +25,16 @@ class GitHubPullRequest(GitHubReader):
         *,
         choose: Choice = choose_none,
         fence: Fence | None = None,
+        posts: bool = True,
     ) -> None:
-        """With a `fence`, reviews are posted as `post_review` says of it."""
-        super().__init__(subject, host, open_code, tips, choose=choose)
-        self._fence = fence
+        """With a `fence`, reviews are posted as `post_review` says of it. `posts`: the token is one to write with."""
         can_check = subject.client.credentials.kind.can_write_checks
-        self._checks: CheckSetter = CheckRuns(subject) if can_check else CommitStatuses(subject)
+        checks = (NAME, external_id(subject.number)) if can_check and posts else ("", "")
+        super().__init__(subject, host, open_code, tips, choose=choose, checks=checks)
+        self._fence = fence
+        self._checks: CheckSetter = (
+            CheckRuns(subject, self._knows_of_no_check) if can_check else CommitStatuses(subject)
+        )
 
     async def post_review(self, draft: DraftReview) -> Posted:
         """See `ReviewPoster`."""

@@ -37,9 +37,9 @@ MUTATIONS = frozenset(
 )
 TYPES = frozenset(
     {
-        "Actor", "Bot", "Comment", "Commit", "GitObject", "IssueComment", "IssueCommentConnection", "IssueCommentEdge",
+        "Actor", "Bot", "CheckRun", "CheckRunConnection", "CheckSuite", "CheckSuiteConnection", "Comment", "Commit", "GitObject", "IssueComment", "IssueCommentConnection", "IssueCommentEdge",
         "Label", "LabelConnection", "LabelEdge", "Minimizable", "Mutation", "Node", "Organization", "PageInfo",
-        "PullRequest",
+        "PullRequest", "PullRequestCommit", "PullRequestCommitConnection",
         "PullRequestReview", "PullRequestReviewComment", "PullRequestReviewCommentConnection",
         "PullRequestReviewCommentEdge", "PullRequestReviewConnection", "PullRequestReviewEdge",
         "PullRequestReviewThread", "PullRequestReviewThreadConnection", "PullRequestReviewThreadEdge", "Query",

@@ -240,3 +240,57 @@ async def test_a_check_that_another_app_made_in_our_name_gets_one_of_ours_beside
         await pull.set_check(check(github, CheckState.IN_PROGRESS))
         await pull.set_check(check(github))
     assert [run.conclusion for run in github.pull.checks()] == ["failure", "success"]
+
+
+async def test_no_run_is_looked_for_on_a_head_that_is_known_to_have_none(server, github, access, tmp_path):
+    async with opened(github, access, tmp_path) as pull:
+        await pull.pull_request()
+        await pull.set_check(check(github, CheckState.IN_PROGRESS))
+    assert [exchange.name for exchange in server.log.api if "check-runs" in exchange.path] == [
+        "POST /repos/octo/app/check-runs"
+    ]
+
+
+async def test_a_run_that_stands_is_found_also_where_the_pull_request_was_read(github, access, tmp_path):
+    for state in (CheckState.IN_PROGRESS, CheckState.FAILURE):
+        async with opened(github, access, tmp_path) as pull:
+            await pull.pull_request()
+            await pull.set_check(check(github, state))
+    assert [run.conclusion for run in github.pull.checks()] == ["failure"]
+
+
+async def test_a_head_that_was_pushed_since_is_looked_at(server, github, access, tmp_path):
+    async with opened(github, access, tmp_path) as pull:
+        await pull.pull_request()
+        github.repository.commit("feature", {"new.py": "newer\n"})
+        await pull.set_check(check(github, CheckState.IN_PROGRESS))
+    assert any(exchange.method == "GET" and "check-runs" in exchange.path for exchange in server.log.api)
+
+
+@pytest.mark.parametrize("is_after", [True, False])
+async def test_a_first_run_whose_answer_is_lost_is_looked_for(server, github, access, tmp_path, is_after):
+    server.fault("POST */check-runs", Fault.RESET, after=is_after)
+    async with opened(github, access, tmp_path) as pull:
+        await pull.pull_request()
+        await pull.set_check(check(github, CheckState.IN_PROGRESS))
+        await pull.set_check(check(github))
+    assert [run.conclusion for run in github.pull.checks()] == ["success"]
+
+
+async def test_a_workflow_that_may_not_read_checks_reads_the_rest_and_hears_of_checks(server, tmp_path):
+    github = scene(server, private=True)
+    token = github.token("actions", permissions={"contents": "read", "pull_requests": "write"})
+    async with opened(github, github.access(token, in_actions=True), tmp_path) as pull:
+        assert (await pull.pull_request()).title
+        with pytest.raises(ProviderRefused, match="cannot read the checks in octo/app") as refused:
+            await pull.set_check(check(github))
+    assert "`checks: " in refused.value.hint
+
+
+async def test_who_only_reads_is_asked_nothing_of_checks(server, tmp_path):
+    github = scene(server, private=True)
+    token = github.token("actions", permissions={"contents": "read", "pull_requests": "read"})
+    async with opened(github, github.access(token, in_actions=True, posts=False), tmp_path) as pull:
+        await pull.pull_request()
+    (asked,) = [exchange for exchange in server.log.api if exchange.kind == "graphql"]
+    assert asked.body["variables"]["withChecks"] is False

@@ -1,6 +1,7 @@
 import pytest
 
 from pr_reviewer.model.changes import LineRange, Side
+from pr_reviewer.model.errors import ProviderRefused
 from pr_reviewer.model.people import Permission
 from pr_reviewer.model.posting import DraftComment, Standing, Thread
 from pr_reviewer.model.pull import PullRequest, PullRequestRef, Revision
@@ -15,6 +16,7 @@ from pr_reviewer.providers.github.payload import (
     author_of,
     base_of_diff,
     base_tip,
+    has_no_check,
     read_identity,
     read_permission,
     read_pull,
@@ -25,13 +27,13 @@ from pr_reviewer.providers.github.payload import (
 )
 from pr_reviewer.report.markers import Marker, MarkerKind, mark
 
+PULL = "https://github.example.com/octo/app/pull/7"
 US = {"__typename": "Bot", "login": "pr-reviewer"}
 FINDING = mark("Wrong.", Marker(MarkerKind.FINDING, "v1:abc"))
 SUMMARY = mark("All.", Marker(MarkerKind.SUMMARY))
 LAST = {"hasNextPage": False, "endCursor": "c9"}
 PENDING = {
     "id": "PRR_1",
-    "databaseId": 1,
     "body": "mark",
     "commit": {"oid": "c" * 40},
     "author": US,
@@ -40,7 +42,7 @@ PENDING = {
 
 
 def thread(**changes):
-    comment = {"databaseId": 5, "state": "SUBMITTED", "body": FINDING, "author": US}
+    comment = {"url": f"{PULL}#discussion_r5", "state": "SUBMITTED", "body": FINDING, "author": US}
     comments = {"totalCount": 3, "nodes": [comment | changes.pop("comment", {})]}
     return {"id": "T1", "isResolved": False, "isOutdated": True, "path": "a.py", "comments": comments} | changes
 
@@ -104,7 +106,7 @@ def test_what_the_head_is_compared_with(pull, tip, compared):
 
 def test_what_stands_is_what_we_wrote():
     data = answer(
-        comments={"nodes": [{"databaseId": 8, "body": SUMMARY, "url": "u", "author": US}], "pageInfo": LAST},
+        comments={"nodes": [{"body": SUMMARY, "url": f"{PULL}#issuecomment-8", "author": US}], "pageInfo": LAST},
         reviews={"nodes": [PENDING]},
     )
     assert read_standings(data) == Standings(
@@ -112,8 +114,8 @@ def test_what_stands_is_what_we_wrote():
         viewer=Author("pr-reviewer[bot]"),
         head_sha="a" * 40,
         threads=(OwnThread(Thread("T1", "v1:abc", is_outdated=True, replies=2), 5),),
-        comments=(OwnComment(8, SUMMARY, "u"),),
-        pending=(PendingReview("PRR_1", 1, "mark", "c" * 40, ("v1:abc",), 1, is_whole=True),),
+        comments=(OwnComment(8, SUMMARY, f"{PULL}#issuecomment-8"),),
+        pending=(PendingReview("PRR_1", "mark", "c" * 40, ("v1:abc",), 1, is_whole=True),),
         cursors=Cursors("c9", "c9"),
     )
 
@@ -140,7 +142,7 @@ def test_a_thread_is_ours_by_author_and_marker_alone(changes):
     [{"author": {"__typename": "User", "login": "pr-reviewer"}}, {"body": "All."}, {"body": FINDING}],
 )
 def test_a_summary_is_ours_by_author_and_marker_alone(changes):
-    node = {"databaseId": 8, "body": SUMMARY, "url": "u", "author": US} | changes
+    node = {"body": SUMMARY, "url": f"{PULL}#issuecomment-8", "author": US} | changes
     assert read_standings(answer(comments={"nodes": [node]})).comments == ()
 
 
@@ -156,7 +158,7 @@ def test_a_pending_review_that_a_person_added_to_is_not_whole():
     comments = {"totalCount": 2, "nodes": [{"body": FINDING}, {"body": "mine"}]}
     nodes = [PENDING | {"comments": comments, "commit": None}, PENDING | {"author": None}]
     (found,) = read_standings(answer(reviews={"nodes": nodes})).pending
-    assert found == PendingReview("PRR_1", 1, "mark", "", ("v1:abc",), 2, is_whole=False)
+    assert found == PendingReview("PRR_1", "mark", "", ("v1:abc",), 2, is_whole=False)
 
 
 def test_what_was_not_asked_for_is_empty_and_a_further_page_is_told():
@@ -175,11 +177,46 @@ def test_the_name_that_all_workflows_share_is_known(viewer, is_shared):
 
 def test_of_several_summaries_the_oldest_counts():
     nodes = [
-        {"databaseId": n, "body": mark(f"{n}", Marker(MarkerKind.SUMMARY)), "url": "", "author": US} for n in (9, 8)
+        {"body": mark(f"{n}", Marker(MarkerKind.SUMMARY)), "url": f"{PULL}#issuecomment-{n}", "author": US}
+        for n in (9_876_543_210, 8)
     ]
     standing = to_standing(read_standings(answer(comments={"nodes": nodes})))
     assert standing.summary == mark("8", Marker(MarkerKind.SUMMARY))
     assert standing.fingerprints == {"v1:abc"}
+
+
+def test_a_comment_whose_address_holds_no_number_is_named():
+    node = {"body": SUMMARY, "url": f"{PULL}#elsewhere", "author": US}
+    with pytest.raises(ProviderRefused, match=r"pull/7#elsewhere' is not the address of a comment"):
+        read_standings(answer(comments={"nodes": [node]}))
+
+
+def runs(*ids, more=False):
+    return {"nodes": [{"externalId": each} for each in ids], "pageInfo": {"hasNextPage": more}}
+
+
+def suites(*each, more=False, oid="a" * 40):
+    listed = {"nodes": [{"checkRuns": one} for one in each], "pageInfo": {"hasNextPage": more}}
+    return {"nodes": [{"commit": {"oid": oid, "checkSuites": listed}}]}
+
+
+@pytest.mark.parametrize(
+    ("commits", "expected"),
+    [
+        (suites(), True),
+        (suites(runs(None, "another"), runs()), True),
+        (suites(runs(), runs("another", "ours")), False),
+        (suites(runs(more=True)), False),
+        (suites(more=True), False),
+        (suites(None), False),
+        (suites(oid="b" * 40), False),
+        ({"nodes": [{"commit": {"oid": "a" * 40, "checkSuites": None}}]}, False),
+        ({"nodes": []}, False),
+        (None, False),
+    ],
+)
+def test_a_check_is_known_to_be_absent_only_where_all_of_the_head_s_were_told(commits, expected):
+    assert has_no_check(answer(commits=commits), "ours") is expected
 
 
 @pytest.mark.parametrize("name", ["none", "read", "write", "admin"])

@@ -14,3 +14,9 @@ TEXTS = {
 @pytest.mark.parametrize("name", TEXTS)
 def test_it_is_valid(name):
     assert validate(schema(), parse(TEXTS[name])) == []
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_only_a_repository_s_number_is_asked_for_which_github_keeps(name):
+    without = TEXTS[name].replace("databaseId nameWithOwner", "")
+    assert "databaseid" not in without.lower()

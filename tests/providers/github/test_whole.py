@@ -37,15 +37,39 @@ async def test_a_review_is_posted_whole(server, tmp_path, kind):
     assert len(server.log.git) <= 6
 
 
-async def test_an_app_posts_a_review_with_twelve_calls(server, tmp_path):
+async def owner_s_rules(pull):
+    """The organisation's repository, looked for as every review does."""
+    return await pull.open_tip("octo/.pr-reviewer", lambda paths: paths)
+
+
+@pytest.mark.parametrize("owner_s", ["absent", "public", "private, granted", "private, not granted"])
+async def test_an_app_posts_a_review_with_twelve_calls_wherever_its_owner_keeps_rules(server, tmp_path, owner_s):
     github = scene(server, private=True)
+    if owner_s != "absent":
+        server.repository("octo/.pr-reviewer", files={"rules.md": "# Rules\n"}, private=owner_s != "public")
     app = server.app(permissions=TO_POST)
-    app.install("octo")
+    app.install("octo", **({"repositories": [github.repository]} if owner_s == "private, not granted" else {}))
     access = github.access(app_id=str(app.id), private_key=app.private_key)
     async with opened(github, access, tmp_path) as pull:
+        tip = await pull.pull_request() and await owner_s_rules(pull)
         _, posted = await read_and_post(github, pull)
+    assert (tip is not None) == (owner_s in ("public", "private, granted"))
     assert posted.placed == ("v1:ten", "v1:new")
     assert [(run.name, run.status, run.conclusion) for run in github.pull.checks()] == [
         ("pr-reviewer", "completed", "success")
     ]
-    assert len(server.log.api) == 12
+    assert len(server.log.api) == (11 if owner_s == "public" else 12)
+
+
+@pytest.mark.parametrize("owner_s", ["absent", "public"])
+@pytest.mark.parametrize("kind", ["classic", "fine-grained", "actions"])
+async def test_a_token_finds_out_about_its_owner_s_rules_without_a_call(server, tmp_path, kind, owner_s):
+    github = scene(server)
+    if owner_s == "public":
+        server.repository("octo/.pr-reviewer", files={"rules.md": "# Rules\n"})
+    access = github.access(github.token(kind), in_actions=kind == "actions")
+    async with opened(github, access, tmp_path) as pull:
+        tip = await owner_s_rules(pull)
+        await read_and_post(github, pull)
+    assert (tip is not None) == (owner_s == "public")
+    assert len(server.log.api) == 9

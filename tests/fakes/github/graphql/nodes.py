@@ -8,8 +8,8 @@ from tests.fakes.github.graphql.queries import branch
 from tests.fakes.github.graphql.schema import reads, resolves
 from tests.fakes.github.payloads.people import association
 from tests.fakes.github.places import is_outdated, line_now, position_now, start_now
-from tests.fakes.github.pull_rules import files_of
-from tests.fakes.github.state import IssueComment, Pull, Remark, Review, ReviewComment, Thread
+from tests.fakes.github.pull_rules import commits_of, files_of
+from tests.fakes.github.state import CheckRun, IssueComment, Pull, Remark, Review, ReviewComment, Thread
 from tests.fakes.github.world import visible_comments, visible_threads
 
 
@@ -53,6 +53,50 @@ reads(
     additions=lambda pull: sum(file.additions for file in files_of(pull)),
     deletions=lambda pull: sum(file.deletions for file in files_of(pull)),
     updatedAt=lambda pull: pull.updated_at or pull.created_at,
+)
+
+
+@resolves("PullRequest", "commits")
+def pull_commits(pull: Pull, _: Context, **arguments: Any) -> Any:
+    """GitHub tells 250 at most: the last of them is then not the head."""
+    rows = [{"commit": {**(_commit(sha) or {}), "repository": pull.repository}} for sha in commits_of(pull)[:250]]
+    return connection("commits", rows, arguments)
+
+
+@resolves("Commit", "checkSuites")
+def check_suites(commit: Any, context: Context, *, filterBy: Any = None, **arguments: Any) -> Any:  # noqa: N803 GitHub's name
+    """One of each App that made runs for the commit."""
+    found = commit["repository"]
+    context.require(found, "checks:read")
+    suites: dict[int, list[CheckRun]] = {}
+    for run in found.checks:
+        if run.head_sha == commit["oid"] and _is_wanted(run, filterBy):
+            suites.setdefault(run.app.id, []).append(run)
+    rows = [{"__typename": "CheckSuite", "id": f"CS_{app}", "runs": runs} for app, runs in suites.items()]
+    return connection("checkSuites", rows, arguments)
+
+
+@resolves("CheckSuite", "checkRuns")
+def check_runs(suite: Any, _: Context, *, filterBy: Any = None, **arguments: Any) -> Any:  # noqa: N803 GitHub's name
+    """The newest of each name, unless `checkType` is ALL."""
+    rows = [run for run in suite["runs"] if _is_wanted(run, filterBy)]
+    if (filterBy or {}).get("checkType", "LATEST") == "LATEST":
+        rows = list({run.name: run for run in rows}.values())
+    return connection("checkRuns", rows, arguments)
+
+
+def _is_wanted(run: CheckRun, wanted: Any) -> bool:
+    given = wanted or {}
+    return given.get("checkName") in (None, run.name) and given.get("appId") in (None, run.app.id)
+
+
+reads(
+    "CheckRun",
+    id=lambda run: run.node_id,
+    databaseId=lambda run: run.id,
+    externalId=lambda run: run.external_id,
+    name=lambda run: run.name,
+    status=lambda run: run.status.upper(),
 )
 
 

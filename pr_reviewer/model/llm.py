@@ -12,6 +12,8 @@ class Task(StrEnum):
     VERIFY = "verify"
     REPAIR = "repair"
     SUMMARY = "summary"
+    DESCRIBE = "describe"
+    ASK = "ask"
 
 
 class Role(StrEnum):

@@ -150,6 +150,20 @@ class RuleSettings(Section):
     )
 
 
+class DescribeSettings(Section):
+    """What `/describe` writes, and where."""
+
+    labels: Annotated[tuple[Text, ...], SettableBy(Trust.REPOSITORY)] = Field(
+        description="Labels that a description may suggest. Empty: it suggests none."
+    )
+    apply_labels: Annotated[bool, SettableBy(Trust.REPOSITORY)] = Field(
+        description="Whether the suggested labels are put on the pull request, too. None is ever taken off."
+    )
+    as_comment: Annotated[bool, SettableBy(Trust.COMMENTER)] = Field(
+        description="Write a comment, and leave the description of the pull request alone."
+    )
+
+
 class OpenAISettings(Section):
     """Any endpoint that speaks OpenAI's chat completions."""
 
@@ -349,6 +363,7 @@ class Settings(Section):
     review: ReviewSettings
     paths: PathSettings
     rules: RuleSettings
+    describe: DescribeSettings
     openai: OpenAISettings
     azure: AzureSettings
     github: GitHubSettings

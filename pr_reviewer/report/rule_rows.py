@@ -86,15 +86,18 @@ def _standing(standing: Standing, named: int) -> Iterator[Row]:
 
 
 def _changes(changes: Sequence[RuleChange], named: int) -> Iterator[Row]:
-    """One row for each file and kind of change."""
-    for (verb, path), some in groupby(changes, lambda change: (change.verb, change.path)):
-        yield (
+    """One row for each file and kind of change; what that means for this review is said once."""
+    rows = [
+        (
             Text(f"{one_line(verb).capitalize()} by this pull request in "),
             Code(path_label(path)),
             Text(": "),
             *_names((change.rule_id for change in some), named),
-            Text("; this review goes by the old rules"),
         )
+        for (verb, path), some in groupby(changes, lambda change: (change.verb, change.path))
+    ]
+    yield from rows[:-1]
+    yield from ((*row, Text("; this review goes by the old rules")) for row in rows[-1:])
 
 
 def _silenced(silenced: Silenced, links: Links, named: int) -> Row:

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -77,10 +77,15 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Iterator[Run]:
+def run(tmp_path: Path) -> Run:
     """Run `pr-reviewer …` in a folder with only the variables given."""
     home = tmp_path / "home"
     home.mkdir()
+    return runner(home)
+
+
+def runner(home: Path) -> Run:
+    """The same, with this folder for its home."""
 
     def call(
         *arguments: str, cwd: Path, env: Mapping[str, str] | None = None, stdin: bytes = b"", timeout: float = 120

@@ -1,0 +1,5 @@
+"""Starts the checkout service."""
+
+from services.checkout.server import serve
+
+serve()

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 
 from pr_reviewer.languages import language_named
 from pr_reviewer.model.rules import Enforcement, Example, Rule, RuleFile, RuleProblem, RuleSource
@@ -45,8 +46,10 @@ class RuleReader:
 
     def read_sections(self, sections: Sequence[Section]) -> None:
         """Take up the rules of all sections, in their order."""
-        for section, examples in _with_examples(sections):
-            self._read_section(section, examples)
+        grouped = _with_examples(sections)
+        for (section, examples), following in zip_longest(grouped, grouped[1:]):
+            is_group = following is not None and following[0].level > section.level
+            self._read_section(section, examples, is_group=is_group)
 
     def parsed(self, text: str) -> ParsedRules:
         """What was read. Nothing may be dropped unsaid: a file with text and without a rule is a problem too."""
@@ -64,7 +67,7 @@ class RuleReader:
             undecided=frozenset(self._undecided),
         )
 
-    def _read_section(self, section: Section, examples: list[Section]) -> None:
+    def _read_section(self, section: Section, examples: list[Section], *, is_group: bool) -> None:
         """A section is one rule, a list of rules, or neither (a title, a group of rules)."""
         blocks = [block for block in section.of(BlockKind.FENCE) if _is_rule_block(block)]
         if section.level and not section.title:
@@ -76,6 +79,8 @@ class RuleReader:
                 self._read_item(item, section, around)
         elif blocks or examples or section.explicit_id is not None or _states_a_rule(section):
             self._read_rule(section, blocks, examples)
+        elif section.level > 1 and not is_group and not self.prefix:  # other tools' files have many such headings
+            self._say("empty-heading", section.line, f"“{section.title}” has no text below it, so it states no rule")
 
     def _read_rule(self, section: Section, blocks: list[Block], examples: list[Section]) -> None:
         options = replace(self.defaults, said=frozenset())

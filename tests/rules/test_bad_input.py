@@ -37,6 +37,22 @@ def test_a_binary_file_is_said():
     ]
 
 
+def test_a_heading_with_nothing_below_it_is_said():
+    text = "# How we work\n\n## Naming\n\n## Errors\nName them.\n\n## Code\n```python\nx = 1\n```\n"
+    assert told(text) == [
+        "best_practices.md:3: “Naming” has no text below it, so it states no rule",
+        "best_practices.md:8: “Code” has no text below it, so it states no rule",
+    ]
+
+
+def test_a_heading_that_only_groups_others_is_fine():
+    assert told("# How we work\n\n## Python\n\n### Errors\nName them.\n") == []
+
+
+def test_headings_without_text_are_usual_in_files_for_other_tools():
+    assert told("# Agents\n\n## Style\n\n## Naming\nUse words.\n", foreign_file("AGENTS.md")) == []
+
+
 def test_only_so_many_rules_of_a_file_are_read_and_the_rest_is_said():
     result = parse_file("- a\n" * (MOST_RULES + 2), rule_file())
     assert len(result.rules) == MOST_RULES

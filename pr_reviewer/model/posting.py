@@ -50,13 +50,18 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """One of our threads. `replies` counts what others and we wrote below the finding."""
+    """One of our threads. `replies` counts what others and we wrote below the finding.
+
+    `is_suggestion`: it is no finding, but one of /improve's. `url` is its address, "" where there is none.
+    """
 
     id: str
     fingerprint: str
     is_resolved: bool = False
     is_outdated: bool = False
     replies: int = 0
+    is_suggestion: bool = False
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,7 @@ class Standing:
 
     @property
     def fingerprints(self) -> frozenset[str]:
-        """Findings that need no new thread."""
+        """Findings and suggestions that need no new thread."""
         return frozenset(thread.fingerprint for thread in self.threads)
 
 

@@ -7,7 +7,7 @@ from typing import Protocol, runtime_checkable
 from pr_reviewer.git.repository import Choice
 from pr_reviewer.model.events import Comment
 from pr_reviewer.model.people import Permission
-from pr_reviewer.model.posting import Check, DraftReview, Posted, Reaction, Standing
+from pr_reviewer.model.posting import Check, DraftReview, Posted, Reaction, Standing, Thread
 from pr_reviewer.model.pull import PullRequest
 
 
@@ -84,6 +84,14 @@ class StandingReader(Protocol):
         ...
 
 
+class ThreadFinder(Protocol):
+    """Says where our threads are."""
+
+    async def find_threads(self) -> tuple[Thread, ...]:
+        """Our own threads as they are now, each with its address."""
+        ...
+
+
 class ReviewPoster(Protocol):
     """Posts comments on lines."""
 
@@ -96,11 +104,12 @@ class ReviewPoster(Protocol):
 
 
 class SummaryPoster(Protocol):
-    """Keeps one summary on the pull request."""
+    """Keeps summaries on the pull request."""
 
     async def put_summary(self, head_sha: str, body: str) -> str:
-        """Write the one comment that ends with a summary's marker, or write it anew in place; its address.
+        """Write the one comment that ends with the marker of `body`, or write it anew in place; its address.
 
+        The marker is a summary's; each command that has one keeps its own.
         Raises HeadMoved, with nothing written, where `head_sha` is the head no longer.
         """
         ...

@@ -1,8 +1,8 @@
 """Hidden markers: how a later run finds what an earlier one posted.
 
-`<!-- pr-reviewer:summary v1 -->`, `<!-- pr-reviewer:finding v1 FINGERPRINT -->` or `<!-- pr-reviewer:reply v1 KEY -->`,
-always the last line of a body. A marker anywhere else is somebody's text. Sanitised prose cannot end with one, and code
-ends with its fence.
+`<!-- pr-reviewer:summary v1 -->`, `<!-- pr-reviewer:finding v1 FINGERPRINT -->`,
+`<!-- pr-reviewer:suggestion v1 NAME -->` or `<!-- pr-reviewer:reply v1 KEY -->`, always the last line of a body. A
+marker anywhere else is somebody's text. Sanitised prose cannot end with one, and code ends with its fence.
 """
 
 import re
@@ -18,12 +18,16 @@ class MarkerKind(StrEnum):
 
     SUMMARY = "summary"
     FINDING = "finding"
+    SUGGESTION = "suggestion"
     REPLY = "reply"
 
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """What a body says of itself; `name` is a finding's fingerprint, a reply's key, "" for a summary."""
+    """What a body says of itself; `name` is a finding's fingerprint, a suggestion's name, a reply's key.
+
+    Of a summary it is the command that keeps it; "" for a review's.
+    """
 
     kind: MarkerKind
     name: str = ""

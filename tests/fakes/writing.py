@@ -8,6 +8,7 @@ from pr_reviewer.model.errors import HeadMoved
 from pr_reviewer.model.events import Comment, CommentPlace
 from pr_reviewer.model.people import Permission
 from pr_reviewer.model.posting import Check, DraftComment, DraftReview, Posted, Reaction, Refused, Standing, Thread
+from pr_reviewer.report.markers import MarkerKind, find_marker
 
 NO_PLACE = "GitHub takes no comment at this place of the diff"
 
@@ -32,7 +33,7 @@ class FakeWriter:
         self.gone: set[int] = set()
 
     async def standing(self) -> Standing:
-        summary = self.summaries[0] if self.summaries else None
+        summary = next((each for each in self.summaries if not find_marker(each).name), None)
         return Standing(self.head_sha, tuple(thread for thread, _ in self.threads), summary)
 
     async def post_review(self, draft: DraftReview) -> Posted:
@@ -47,7 +48,7 @@ class FakeWriter:
         if placed:
             self.reviews.append(replace(draft, comments=tuple(placed)))
         for comment in placed:
-            self.threads.append((Thread(f"T{len(self.threads)}", comment.fingerprint), comment))
+            self.threads.append((self._thread(comment), comment))
         return Posted(
             placed=tuple(comment.fingerprint for comment in placed),
             standing=tuple(name for name in unique if name in standing),
@@ -58,8 +59,12 @@ class FakeWriter:
     async def put_summary(self, head_sha: str, body: str) -> str:
         if self.head_sha != head_sha:
             raise HeadMoved(head_sha, self.head_sha)
-        self.summaries = [body]
+        name = find_marker(body).name
+        self.summaries = [each for each in self.summaries if find_marker(each).name != name] + [body]
         return "fake:summary"
+
+    async def find_threads(self) -> tuple[Thread, ...]:
+        return tuple(thread for thread, _ in self.threads)
 
     async def set_check(self, check: Check) -> None:
         self.checks.setdefault(check.head_sha, []).append(check)
@@ -75,6 +80,11 @@ class FakeWriter:
         below = (comment.reply_to or comment.id) if comment and comment.place is CommentPlace.LINE else None
         self.replies[key] = (below, body)
         return f"fake:reply/{key}"
+
+    def _thread(self, comment: DraftComment) -> Thread:
+        number = len(self.threads)
+        is_suggestion = find_marker(comment.body).kind is MarkerKind.SUGGESTION
+        return Thread(f"T{number}", comment.fingerprint, is_suggestion=is_suggestion, url=f"fake:comment/{number}")
 
     def _has_place(self, comment: DraftComment) -> bool:
         """Lines one after the other, each shown: a gap is where one hunk ends."""

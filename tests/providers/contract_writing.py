@@ -134,6 +134,31 @@ class WritingContract:
         assert first == second
         assert stage.summaries() == [summary("Second.")]
 
+    async def test_each_command_keeps_a_summary_of_its_own(self, make):
+        stage = make()
+        other = mark("Suggestions.", Marker(MarkerKind.SUMMARY, "improve"))
+        first = await stage.writer().put_summary(stage.head_sha, other)
+        second = await stage.writer().put_summary(stage.head_sha, summary("First."))
+        await stage.writer().put_summary(stage.head_sha, summary("Second."))
+        again = await stage.writer().put_summary(stage.head_sha, other.replace("Suggestions", "More suggestions"))
+        assert sorted(stage.summaries()) == sorted(
+            [other.replace("Suggestions", "More suggestions"), summary("Second.")]
+        )
+        assert (await stage.writer().standing()).summary == summary("Second.")
+        assert first == again
+        assert first.startswith("fake:") or first != second
+
+    async def test_suggestions_stand_as_findings_do_and_are_told_apart_with_their_addresses(self, make):
+        stage = make()
+        body = mark("Better.", Marker(MarkerKind.SUGGESTION, "s1:ten"))
+        better = DraftComment("s1:ten", "a.py", Side.NEW, LineRange(10, 10), body)
+        await stage.writer().post_review(DraftReview(stage.head_sha, "", (better, THIRTY)))
+        posted = await stage.writer().post_review(DraftReview(stage.head_sha, "", (better,)))
+        assert (posted.placed, posted.standing) == ((), ("s1:ten",))
+        threads = {thread.fingerprint: thread for thread in await stage.writer().find_threads()}
+        assert {name: thread.is_suggestion for name, thread in threads.items()} == {"s1:ten": True, "v1:thirty": False}
+        assert len({thread.url for thread in threads.values()} - {""}) == 2
+
     @pytest.mark.parametrize("state", [state for state in CheckState if state not in _NOT_EVERYWHERE])
     async def test_a_check_shows_the_last_state(self, make, state):
         stage = make()

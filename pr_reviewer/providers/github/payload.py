@@ -9,7 +9,7 @@ from pr_reviewer.model.errors import ProviderRefused
 from pr_reviewer.model.people import Permission
 from pr_reviewer.model.posting import DraftComment, Standing, Thread
 from pr_reviewer.model.pull import PullRequest, PullRequestRef, Revision
-from pr_reviewer.report.markers import MarkerKind, find_marker
+from pr_reviewer.report.markers import Marker, MarkerKind, find_marker
 
 Json: TypeAlias = Any
 """What `json.loads` gives."""
@@ -40,11 +40,12 @@ class OwnThread:
 
 @dataclass(frozen=True, slots=True)
 class OwnComment:
-    """Our summary comment, or one of several after a race."""
+    """Our summary comment, or one of several after a race. `name` is its marker's: "" for a review's."""
 
     id: int
     body: str
     url: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,8 @@ def has_no_check(data: Json, external_id: str) -> bool:
 
 def to_standing(found: Standings) -> Standing:
     """What stands, without GitHub's own names for it; of several summaries the oldest."""
-    oldest = min(found.comments, key=lambda comment: comment.id, default=None)
+    reviews = (comment for comment in found.comments if not comment.name)
+    oldest = min(reviews, key=lambda comment: comment.id, default=None)
     return Standing(
         head_sha=found.head_sha,
         threads=tuple(own.thread for own in found.threads),
@@ -203,14 +205,21 @@ _SIDES = {"old": "LEFT", "new": "RIGHT"}
 
 
 def _own_threads(nodes: Iterable[Json], viewer: Author) -> Iterable[OwnThread]:
-    """Threads that start with a comment of ours, submitted and with a finding's marker."""
+    """Threads that start with a comment of ours, submitted and with the marker of a finding or a suggestion."""
     for node in nodes:
         first: Json = next(iter(_nodes(node["comments"])), None)
         is_ours = first and author_of(first) == viewer and first["state"] != "PENDING"
-        fingerprint = _fingerprint(first["body"]) if is_ours else ""
-        if fingerprint:
-            replies = node["comments"]["totalCount"] - 1
-            thread = Thread(node["id"], fingerprint, node["isResolved"], node["isOutdated"], replies)
+        marker = _line_marker(first["body"]) if is_ours else None
+        if marker:
+            thread = Thread(
+                node["id"],
+                marker.name,
+                node["isResolved"],
+                node["isOutdated"],
+                replies=node["comments"]["totalCount"] - 1,
+                is_suggestion=marker.kind is MarkerKind.SUGGESTION,
+                url=first["url"],
+            )
             yield OwnThread(thread, _number(first["url"]))
 
 
@@ -218,12 +227,12 @@ def _own_summaries(nodes: Iterable[Json], viewer: Author) -> Iterable[OwnComment
     for node in nodes:
         marker = find_marker(node["body"])
         if marker and marker.kind is MarkerKind.SUMMARY and author_of(node) == viewer:
-            yield OwnComment(_number(node["url"]), node["body"], node["url"])
+            yield OwnComment(_number(node["url"]), node["body"], node["url"], marker.name)
 
 
 def _pending(node: Json) -> PendingReview:
     bodies = [comment["body"] for comment in _nodes(node["comments"])]
-    found = tuple(fingerprint for body in bodies if (fingerprint := _fingerprint(body)))
+    found = tuple(marker.name for body in bodies if (marker := _line_marker(body)))
     count = node["comments"]["totalCount"]
     commit = (node["commit"] or {}).get("oid", "")
     return PendingReview(node["id"], node["body"], commit, found, count, len(found) == count)
@@ -237,9 +246,11 @@ def _number(url: str) -> int:
     return int(match[1])
 
 
-def _fingerprint(body: str) -> str:
+def _line_marker(body: str) -> Marker | None:
+    """The marker of a comment on lines."""
     marker = find_marker(body)
-    return marker.name if marker and marker.kind is MarkerKind.FINDING else ""
+    is_ours = marker and marker.name and marker.kind in (MarkerKind.FINDING, MarkerKind.SUGGESTION)
+    return marker if is_ours else None
 
 
 def _nodes(connection: Json) -> list[Json]:

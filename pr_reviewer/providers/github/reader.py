@@ -10,7 +10,7 @@ from pr_reviewer.git.cache import CachedRepository, Wanted
 from pr_reviewer.git.repository import Choice, choose_none
 from pr_reviewer.model.errors import GitError, HeadMoved, ProviderRefused, UsageError
 from pr_reviewer.model.people import Permission
-from pr_reviewer.model.posting import Standing
+from pr_reviewer.model.posting import Standing, Thread
 from pr_reviewer.model.pull import PullRequest
 from pr_reviewer.providers.base import Tip, TipOpener
 from pr_reviewer.providers.github.payload import (
@@ -85,6 +85,10 @@ class GitHubReader:
     async def standing(self) -> Standing:
         """What stood there when the pull request was read."""
         return (await self._reading()).standing
+
+    async def find_threads(self) -> tuple[Thread, ...]:
+        """See `ThreadFinder`."""
+        return tuple(own.thread for own in (await self.subject.look(comments=False)).threads)
 
     async def permission(self, login: str) -> Permission:
         """What a person may do in the repository, by GitHub's own answer."""

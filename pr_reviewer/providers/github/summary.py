@@ -1,4 +1,4 @@
-"""The one summary comment: found by its marker and author, written anew in place, never twice."""
+"""A summary comment: found by its marker and author, written anew in place, never twice."""
 
 from itertools import groupby
 
@@ -7,6 +7,7 @@ from pr_reviewer.providers.github.payload import Json, OwnComment, OwnThread, St
 from pr_reviewer.providers.github.pending import PendingReviews, is_ours
 from pr_reviewer.providers.github.refusals import Need
 from pr_reviewer.providers.github.standing import Subject, require_head
+from pr_reviewer.report.markers import find_marker
 
 _POST = Need("post the summary", "pull_requests", "write")
 _GONE = 404
@@ -20,8 +21,9 @@ async def put_summary(subject: Subject, head_sha: str, body: str) -> str:
         require_head(found, head_sha)
         await _remove_left_over(subject, found)
         await _remove_twins(subject, found.threads)
-        if found.comments:
-            return await _keep_oldest(subject, found.comments, body)
+        standing = _of_the_same_name(found.comments, body)
+        if standing:
+            return await _keep_oldest(subject, standing, body)
         made = await subject.client.send(
             "POST", f"{subject.repository_path}/issues/{subject.number}/comments", {"body": body}, _POST
         )
@@ -30,11 +32,19 @@ async def put_summary(subject: Subject, head_sha: str, body: str) -> str:
     return await subject.client.patiently(step)
 
 
+def _of_the_same_name(comments: tuple[OwnComment, ...], body: str) -> tuple[OwnComment, ...]:
+    """Those that the same command keeps."""
+    marker = find_marker(body)
+    name = marker.name if marker else ""
+    return tuple(comment for comment in comments if comment.name == name)
+
+
 async def _after_race(subject: Subject, before: Standings, made: Json, body: str) -> str:
     """Whoever else looked when no summary stood has written one as well; the oldest stays, with the latest words."""
     now = await subject.look(threads=False, after=before.cursors)
     own = OwnComment(made["id"], made["body"], made["html_url"])
-    return await _keep_oldest(subject, (own, *(other for other in now.comments if other.id != own.id)), body)
+    others = (other for other in _of_the_same_name(now.comments, body) if other.id != own.id)
+    return await _keep_oldest(subject, (own, *others), body)
 
 
 async def _keep_oldest(subject: Subject, comments: tuple[OwnComment, ...], body: str) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import Mapping
 from functools import partial
 
 import click
@@ -20,17 +21,24 @@ def serve(host: str, port: int, no_work: bool) -> int:
 
     Exit codes: 0 stopped; 2 wrong usage or settings; 3 the store cannot be written, or the port is taken.
     """
+    return run(os.environ, host, port, works=not no_work)
+
+
+def run(environ: Mapping[str, str], host: str, port: int, *, works: bool = True) -> int:
+    """Serve under that environment, and as the App that `setup` stored where the environment sets none."""
     from pr_reviewer.settings.load import load_settings
     from webhooks import serving
     from webhooks.logs import logging_to
+    from webhooks.setup_stored import with_stored_app
     from webhooks.working import open_engine
 
-    settings = load_settings(os.environ).settings
+    environ = with_stored_app(environ)
+    settings = load_settings(environ).settings
     serving.require_secrets(settings)
     with logging_to(known=serving.secrets_in(settings)):
         try:
-            opening = partial(open_engine, works=not no_work)
-            asyncio.run(serving.serve(settings, os.environ, host=host, port=port, open_engine=opening))
+            opening = partial(open_engine, works=works)
+            asyncio.run(serving.serve(settings, environ, host=host, port=port, open_engine=opening))
         except KeyboardInterrupt:  # the signal that stopped the server, told again once all is closed
             return Exit.DONE
     return Exit.DONE

@@ -80,7 +80,8 @@ def require_secrets(settings: Settings) -> Sequence[str]:
     if not secrets:
         raise SettingsError(
             "github.webhook_secret is not set: without it no delivery can be told from a forged one",
-            hint="Set PR_REVIEWER_GITHUB__WEBHOOK_SECRET to the secret in the App's webhook settings.",
+            hint="Make an App with pr-reviewer setup, or set PR_REVIEWER_GITHUB__WEBHOOK_SECRET to the secret in the "
+            "App's webhook settings.",
         )
     return secrets
 

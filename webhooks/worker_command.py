@@ -18,9 +18,11 @@ def worker() -> int:
     from pr_reviewer.settings.load import load_settings
     from webhooks import serving
     from webhooks.logs import logging_to
+    from webhooks.setup_stored import with_stored_app
     from webhooks.working import open_engine
 
-    settings = load_settings(os.environ).settings
+    environ = with_stored_app(os.environ)
+    settings = load_settings(environ).settings
     with logging_to(known=serving.secrets_in(settings)):
-        asyncio.run(serving.work(settings, os.environ, open_engine))
+        asyncio.run(serving.work(settings, environ, open_engine))
     return Exit.DONE

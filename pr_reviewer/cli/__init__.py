@@ -20,6 +20,7 @@ from pr_reviewer.model.errors import ReviewerError, UsageError
 # imported by nobody, so that everything else works, and starts as fast, without it.
 COMMANDS = {
     "review": ("pr_reviewer.cli.review", "review", "Review a change of a git repository, or any unified diff."),
+    "setup": ("webhooks.setup_command", "setup", "Create the GitHub App on a page in your browser, then serve."),
     "serve": ("webhooks.command", "serve", "Take webhooks and review pull requests by themselves."),
     "worker": ("webhooks.worker_command", "worker", "Work on the server's jobs without serving webhooks."),
     "jobs": ("webhooks.jobs_command", "jobs", "List what the server has done, and try again what failed."),

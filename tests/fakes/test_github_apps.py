@@ -220,7 +220,7 @@ def test_a_manifest_becomes_an_app_once(any_github_server: GitHubServer):
         "url": "https://example.com",
         "redirect_url": "http://127.0.0.1:1/setup/done",
         "hook_attributes": {"url": "https://example.com/hook"},
-        "default_permissions": {"checks": "write"},
+        "default_permissions": {"checks": "write", "pull_requests": "read"},
         "default_events": ["pull_request"],
     }
     page = f"{any_github_server.url}/organizations/octo/settings/apps/new?state=abc"
@@ -235,3 +235,18 @@ def test_a_manifest_becomes_an_app_once(any_github_server: GitHubServer):
     assert (made.status_code, made.json()["slug"]) == (201, "my-reviewer")
     assert made.json()["pem"].startswith("-----BEGIN RSA PRIVATE KEY-----")
     assert call(any_github_server, "", "POST", f"/app-manifests/{code}/conversions").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("event", "hook", "words"),
+    [
+        ("installation", "https://example.com/hook", "Default events unsupported: installation"),
+        ("issue_comment", "https://example.com/hook", "not supported by permissions: issue_comment"),
+        ("pull_request", "http://localhost:8080/hook", "reachable over the public Internet"),
+    ],
+)
+def test_a_manifest_that_github_refuses_is_told_why(github_server: GitHubServer, event: str, hook: str, words: str):
+    manifest = {"hook_attributes": {"url": hook}, "default_permissions": {"pull_requests": "read"}}
+    page = f"{github_server.url}/settings/apps/new"
+    told = requests.post(page, data={"manifest": json.dumps(manifest | {"default_events": [event]})}, timeout=5)
+    assert words in told.text

@@ -90,12 +90,17 @@ class Connection:
         self._session: requests.Session | None = None
 
     def send(self, request: Request, authorization: str) -> Answer:
-        """One answer, whatever its status. Raises Broken, SettingsError, and ProviderRefused for a redirect."""
+        """One answer, whatever its status; "" speaks as nobody.
+
+        Raises Broken, SettingsError, and ProviderRefused for a redirect.
+        """
         import requests
 
         requester = self._requester()
         url = requester.graphql_url if request.path == "graphql" else request.path
-        headers = {"Authorization": authorization, "Accept": "application/vnd.github+json"}
+        headers = {"Accept": "application/vnd.github+json"}
+        if authorization:
+            headers["Authorization"] = authorization
         try:
             status, answered, text = requester.requestJson(
                 request.verb, url, dict(request.parameters), headers, request.body

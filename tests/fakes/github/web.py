@@ -24,10 +24,41 @@ def serve_web(service: Service, request: Request) -> tuple[Response, Identity]:
     if "installations" in match[1]:
         return _page("Install", "<h1>Install the App</h1>"), NOBODY
     form = {name: values[-1] for name, values in parse_qs(request.body.decode()).items()}
+    if problem := _problem(form.get("manifest", "")):
+        return _page("Invalid GitHub App configuration", f"<h1>{html.escape(problem)}</h1>"), NOBODY
     with service.lock:
         if "confirmed" in form:
             return _back(service, form, match[2] or "someone"), NOBODY
     return _ask(request, form), NOBODY
+
+
+_NEEDED = {  # a repository permission that an event takes
+    "check_run": "checks",
+    "check_suite": "checks",
+    "issue_comment": "issues",
+    "merge_group": "merge_queues",
+    "pull_request": "pull_requests",
+    "pull_request_review": "pull_requests",
+    "pull_request_review_comment": "pull_requests",
+    "repository": "metadata",
+}
+
+
+def _problem(text: str) -> str:
+    """Why GitHub takes no such manifest; in its words, as people have reported them."""
+    try:
+        manifest = json.loads(text)
+        wanted, host = manifest["default_events"], urlsplit(manifest["hook_attributes"]["url"]).hostname or ""
+    except (ValueError, KeyError, TypeError):
+        return "The configuration does not appear to be a valid GitHub App manifest."
+    unknown = [event for event in wanted if event not in _NEEDED]
+    if unknown:
+        return f"Default events unsupported: {', '.join(unknown)}"
+    if unmet := [event for event in wanted if _NEEDED[event] not in manifest["default_permissions"]]:
+        return f"Default events are not supported by permissions: {', '.join(unmet)}"
+    if host in ("localhost", "127.0.0.1"):
+        return "Hook url is not supported because it isn't reachable over the public Internet"
+    return ""
 
 
 def _ask(request: Request, form: dict[str, str]) -> Response:
@@ -85,5 +116,6 @@ def create_app(world: World, name: str, owner: str, permissions: dict[str, str],
 
 
 def _page(title: str, body: str) -> Response:
-    text = f"<!doctype html><html><head><title>{title}</title></head><body>{body}</body></html>"
+    head = f"<link rel='icon' href='data:,'><title>{title}</title>"
+    text = f"<!doctype html><html><head>{head}</head><body>{body}</body></html>"
     return Response(200, text.encode(), {"content-type": "text/html; charset=utf-8"})

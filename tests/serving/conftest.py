@@ -1,5 +1,7 @@
 """Fixtures: the stand-in, its scene, a model that finds one defect, and a running server."""
 
+from contextlib import ExitStack
+
 import pytest
 
 from tests.e2e.models import confirming
@@ -28,6 +30,12 @@ def model():
 
 
 @pytest.fixture
-def server(scene, model, tmp_path):
-    with Server(scene, model, tmp_path) as server:
-        yield server
+def serving(scene, tmp_path):
+    """Start a server with a model and settings of one's own."""
+    with ExitStack() as stack:
+        yield lambda model, **settings: stack.enter_context(Server(scene, model, tmp_path, **settings))
+
+
+@pytest.fixture
+def server(serving, model):
+    return serving(model)

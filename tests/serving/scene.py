@@ -6,8 +6,10 @@ import signal
 import socket
 import sqlite3
 import subprocess
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
@@ -15,7 +17,8 @@ from tests.e2e.conftest import BIN
 from tests.e2e.test_github import AFTER, BEFORE
 from tests.fakes.github import GitHubServer
 from tests.fakes.github.state import CheckRun, IssueComment, ReviewComment
-from tests.fakes.model_server import ModelServer
+from tests.fakes.github.webhooks import redeliver
+from tests.fakes.model_server import ModelRequest, ModelServer
 
 SECRET = "it's a secret to everybody"
 PERMISSIONS = {"checks": "write", "contents": "read", "pull_requests": "write"}
@@ -56,6 +59,30 @@ class Scene:
         return [each.body for each in self.pull.comments() if "pr-reviewer:summary" in each.body]
 
 
+class Held(ModelServer):
+    """A model that holds the review of a command until it is let go: what comes after it waits in its lane."""
+
+    def __init__(self, answer: Callable[[ModelRequest], Any]) -> None:
+        self._go_on, self._asked = threading.Event(), threading.Event()
+        super().__init__(self._waiting)
+        self._answer = answer
+
+    def hold(self, server: "Server") -> None:
+        """From now on a job runs."""
+        server.commented(server.scene.pull.comment("ann", "/review"))
+        assert self._asked.wait(_SECONDS), server.log
+
+    def let_go(self, server: "Server", count: int) -> None:
+        """Once so many jobs are on record."""
+        server.wait(lambda: len(server.jobs()) == count)
+        self._go_on.set()
+
+    def _waiting(self, request: ModelRequest) -> Any:
+        self._asked.set()
+        self._go_on.wait(_SECONDS)
+        return self._answer(request)
+
+
 class Server:
     """`pr-reviewer serve`, and what is sent to it."""
 
@@ -88,16 +115,18 @@ class Server:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def start(self) -> None:
-        """Until it says that it is ready."""
+    def start(self, *, knows_us: bool = True, options: Sequence[str] = ()) -> None:
+        """Until it listens, and knows who it is."""
         self._log.parent.mkdir(parents=True, exist_ok=True)
         before = self._log.stat().st_size if self._log.exists() else 0
-        command = [str(BIN / "pr-reviewer"), "serve", "--port", str(self.port)]
+        command = [str(BIN / "pr-reviewer"), "serve", "--port", str(self.port), *options]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(command, env=self.env, stdout=log, stderr=log, cwd=self._log.parent)
-        self.wait(lambda: '"event": "ready"' in self.log[before:] or self._process.poll() is not None)
-        assert self._process.poll() is None, self.log
-        self.wait(self._answers)
+        process = self._process
+        self.wait(lambda: self._answers() or process.poll() is not None)
+        assert process.poll() is None, self.log
+        if knows_us:
+            self.wait(lambda: '"event": "ready"' in self.log[before:])
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Its exit code."""
@@ -107,6 +136,18 @@ class Server:
         code = self._process.wait(_SECONDS)
         self._process = None
         return code
+
+    @contextmanager
+    def worker(self) -> Iterator[None]:
+        """A worker beside the server."""
+        with self._log.open("ab") as log:
+            command = [str(BIN / "pr-reviewer"), "worker"]
+            process = subprocess.Popen(command, env=self.env, stdout=log, stderr=log, cwd=self._log.parent)
+        try:
+            yield
+        finally:
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(_SECONDS) == 0, self.log
 
     @property
     def pid(self) -> int:
@@ -127,11 +168,22 @@ class Server:
     def tell(self, event: str, payload: Mapping[str, Any]) -> int:
         """Deliver a webhook; the status of the answer."""
         url = f"http://127.0.0.1:{self.port}/webhooks/github"
-        return self.scene.github.deliver(event, payload, url, SECRET, self.scene.app).status_code
+        self.last = self.scene.github.deliver(event, payload, url, SECRET, self.scene.app)
+        return self.last.status_code
+
+    def tell_again(self) -> int:
+        """GitHub delivers the last webhook once more, under the same id."""
+        return redeliver(self.scene.github.world, self.scene.app.record, self.last).status_code
 
     def happened(self, action: str, **more: Any) -> int:
         """Something happened to the pull request."""
         return self.tell("pull_request", self.scene.pull.event(action, "ann", self.scene.installation) | more)
+
+    def pushed(self, files: Mapping[str, str]) -> int:
+        """A new head."""
+        before = self.scene.pull.head_sha
+        self.scene.repository.commit("discounts", files)
+        return self.happened("synchronize", before=before, after=self.scene.pull.head_sha)
 
     def commented(self, comment: IssueComment | ReviewComment, action: str = "created") -> int:
         return self.tell(*self.scene.pull.comment_event(comment, action, self.scene.installation))

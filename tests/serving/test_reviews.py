@@ -1,16 +1,170 @@
 """A signed delivery becomes a review, once."""
 
+import signal
+import threading
+
 import pytest
+
+from tests.e2e.models import confirming, task_of
+from tests.e2e.test_github import AFTER, DIVISION
+from tests.fakes.model_replies import Hang
+from tests.fakes.model_server import ModelServer
+from tests.serving.scene import Held
 
 pytestmark = pytest.mark.e2e
 
 
-def test_an_opened_pull_request_is_reviewed(server, scene):
+def test_an_opened_pull_request_is_reviewed_once_whatever_is_sent_again(server, scene, model):
     assert server.happened("opened") == 202
-
     assert server.finished() == ["done"]
     assert scene.said == ["shop.py"]
-    assert len(scene.summaries) == 1
     assert [review.state for review in scene.pull.reviews()] == ["COMMENTED"]
     assert (scene.check.status, scene.check.conclusion) == ("completed", "success")
-    assert [run.name for run in scene.pull.checks()] == ["pr-reviewer"]
+    asked = len(model.requests)
+
+    assert server.tell_again() == 202
+    assert server.happened("reopened") == 202
+    assert server.finished(2) == ["done", "skipped"]
+
+    assert len(model.requests) == asked
+    assert (len(scene.said), len(scene.summaries), len(scene.pull.reviews())) == (1, 1, 1)
+    assert (len(scene.pull.checks()), scene.check.conclusion) == (1, "success")
+    assert "reviewed already" in server.jobs()[1]["reason"]
+    made = [found for found in scene.github.log.writes if found.path.endswith("/access_tokens")]
+    assert len(made) == 1
+
+
+def test_a_new_head_is_reviewed_and_what_stands_is_not_said_again(server, scene):
+    server.happened("opened")
+    server.finished()
+    server.pushed({"shop.py": AFTER + "\n\n# The end.\n"})
+
+    assert server.finished(2) == ["done", "done"]
+    assert (scene.said, len(scene.summaries)) == (["shop.py"], 1)
+    assert scene.check.conclusion == "success"
+
+
+def test_several_pushes_in_a_row_want_one_review(serving, scene):
+    with Held(confirming(DIVISION)) as model:
+        server = serving(model)
+        model.hold(server)
+        server.happened("opened")
+        for number in range(3):
+            server.pushed({"shop.py": f"{AFTER}\n# {number}\n"})
+        asked = len(model.requests)
+        model.let_go(server, 5)
+        assert server.finished(5) == ["superseded"] * 4 + ["done"]
+        later = {request.text for request in model.requests[asked:] if task_of(request) == "find"}
+    assert len(later) == 1
+    assert scene.said == ["shop.py"]
+
+
+def test_a_debounced_review_waits_and_is_made(serving, scene, model):
+    server = serving(model, PR_REVIEWER_SERVER__DEBOUNCE_SECONDS="2.5")
+    server.happened("opened")
+    assert server.finished() == ["done"]
+    (job,) = server.jobs()
+    assert job["started_at"] - job["accepted_at"] >= 2.5
+    assert scene.said == ["shop.py"]
+
+
+def test_a_newer_head_takes_the_place_of_a_running_review_which_posts_nothing(serving, scene):
+    first = scene.pull.head_sha
+    asked, go_on = threading.Event(), threading.Event()
+
+    def slowly(request):
+        asked.set()
+        go_on.wait(30)
+        return confirming(DIVISION)(request)
+
+    with ModelServer(slowly) as model:
+        server = serving(model)
+        server.happened("opened")
+        assert asked.wait(60)
+        server.pushed({"shop.py": AFTER + "\n# More.\n"})
+        server.wait(lambda: len(server.jobs()) == 2)
+        go_on.set()
+        assert server.finished(2) == ["superseded", "done"]
+    (old,) = scene.pull.checks(first)
+    assert (old.conclusion, old.title) == ("neutral", "Superseded by a newer head")
+    assert [review.commit for review in scene.pull.reviews()] == [scene.pull.head_sha]
+    assert len(scene.said) == 1
+
+
+def test_a_closed_pull_request_ends_what_runs_on_it(serving, scene):
+    asked, go_on = threading.Event(), threading.Event()
+
+    def slowly(request):
+        asked.set()
+        go_on.wait(30)
+        return confirming(DIVISION)(request)
+
+    with ModelServer(slowly) as model:
+        server = serving(model)
+        server.happened("opened")
+        assert asked.wait(60)
+        scene.pull.close()
+        server.happened("closed")
+        server.wait(lambda: len(server.jobs()) == 2)
+        go_on.set()
+        assert server.finished(2) == ["cancelled", "done"]
+        server.wait(lambda: scene.check.status == "completed")
+    assert (scene.said, scene.summaries, scene.pull.reviews()) == ([], [], [])
+    assert scene.check.title == "Cancelled: the pull request was closed"
+
+
+def test_recorded_replies_are_not_asked_again_after_a_kill(serving, scene):
+    def killing(request):
+        if task_of(request) == "verify" and not killed:
+            killed.append(request)
+            server.stop(signal.SIGKILL)
+            return Hang()
+        return confirming(DIVISION)(request)
+
+    killed = []
+    with ModelServer(killing) as model:
+        server = serving(model)
+        server.happened("opened")
+        server.wait(lambda: bool(killed))
+        server.wait(lambda: server._process is None)
+        before = [task_of(request) for request in model.requests]
+        server.start()
+        assert server.finished() == ["done"]
+        after = [task_of(request) for request in model.requests[len(before) :]]
+    assert before.count("find") == 1
+    assert "find" not in after
+    assert "verify" in after
+    assert (scene.said, len(scene.summaries), len(scene.pull.reviews())) == (["shop.py"], 1, 1)
+    assert scene.check.conclusion == "success"
+
+
+def test_a_stop_gives_what_runs_its_time_and_the_next_start_does_the_rest(serving, scene):
+    asked = threading.Event()
+
+    def hanging(request):
+        if asked.is_set():
+            return confirming(DIVISION)(request)
+        asked.set()
+        return Hang()
+
+    with ModelServer(hanging) as model:
+        server = serving(model, PR_REVIEWER_SERVER__SHUTDOWN_SECONDS="1")
+        server.happened("opened")
+        assert asked.wait(60)
+        assert server.stop() == 0
+        assert server.jobs()[0]["state"] == "running"
+        assert scene.check.status == "in_progress"
+        server.start()
+        assert server.finished() == ["done"]
+    assert scene.said == ["shop.py"]
+
+
+def test_one_server_takes_deliveries_and_a_worker_works(serving, scene, model):
+    server = serving(model)
+    server.stop()
+    server.start(options=("--no-work",))
+    server.happened("opened")
+    server.wait(lambda: bool(server.jobs()))
+    with server.worker():
+        assert server.finished() == ["done"]
+    assert scene.said == ["shop.py"]

@@ -72,6 +72,7 @@ class InstallationToken:
         self._app = app
         self._project = project
         self._sibling: InstallationToken | None = None
+        self._beside: dict[str, InstallationToken] = {}
         self.installation: Json = None
         """What GitHub said last of the App's installation on the repository."""
         self._permissions = permissions
@@ -100,10 +101,10 @@ class InstallationToken:
 
         Of the same owner it is the same installation, so that one call suffices.
         """
-        other = InstallationToken(self._app, project, TO_READ_CODE, clock=self._clock)
-        if _owner(project) == _owner(self._project):
-            other._sibling = self
-        return other
+        if project not in self._beside:
+            other = self._beside[project] = InstallationToken(self._app, project, TO_READ_CODE, clock=self._clock)
+            other._sibling = self if _owner(project) == _owner(self._project) else None
+        return self._beside[project]
 
     async def _make(self) -> None:
         installation = await self._found()

@@ -1,0 +1,97 @@
+"""Commands in comments: who may, what they say, and one answer."""
+
+import pytest
+
+pytestmark = pytest.mark.e2e
+
+
+def reactions(comment):
+    return [each.content for each in comment.reactions]
+
+
+def test_a_reader_is_refused_in_one_reply(server, scene, model):
+    comment = scene.pull.comment("rob", "/review")
+    for _ in range(2):
+        assert server.commented(comment) == 202
+    assert server.finished() == ["skipped"]
+
+    (reply,) = scene.replies
+    assert "write access" in reply
+    assert (model.requests, scene.pull.checks(), reactions(comment)) == ([], [], ["confused"])
+    assert len(server.jobs()) == 1
+
+
+def test_a_writer_is_obeyed_and_told_by_reactions_alone(server, scene):
+    comment = scene.pull.comment("ann", "Please:\n\n/review --max-comments 0")
+    server.commented(comment)
+
+    assert server.finished() == ["done"]
+    assert reactions(comment) == ["eyes", "rocket"]
+    assert (scene.replies, scene.said, len(scene.summaries)) == ([], [], 1)
+    assert "A discount of 0 divides by zero" in scene.summaries[0]
+
+
+def test_a_command_on_a_line_and_one_in_a_review_are_obeyed(server, scene):
+    line = {"path": "shop.py", "line": 3, "body": "/review", "side": "RIGHT"}
+    scene.pull.review("ann", comments=[line])
+    (comment,) = scene.pull.review_comments()
+    server.commented(comment)
+    assert server.finished() == ["done"]
+    assert reactions(comment) == ["eyes", "rocket"]
+    assert scene.said == ["shop.py", "shop.py"]
+
+
+def test_what_is_no_command_of_a_person_runs_nothing(server, scene, model):
+    scene.github.world.account("helper[bot]", "Bot")
+    server.commented(scene.pull.comment("helper[bot]", "/review"))
+    server.commented(scene.pull.comment("reviewer[bot]", "/review"))
+    server.commented(scene.pull.comment("ann", "/review"), "edited")
+    server.commented(scene.pull.comment("ann", "> /review\n\nand `/review`, too"))
+    server.commented(scene.pull.comment("rob", "/review"))
+
+    assert server.finished() == ["skipped"]
+    assert len(server.jobs()) == 1
+    assert model.requests == []
+
+
+def test_what_is_mistyped_is_told_once_and_the_rest_is_done(server, scene):
+    comment = scene.pull.comment("ann", "/reveiw\n\n/review --max-comments lots\n\n/review --modle x\n\n/review")
+    server.commented(comment)
+
+    assert server.finished() == ["done"]
+    (reply,) = scene.replies
+    assert "did you mean" in reply
+    assert "max" in reply
+    assert "modle" in reply
+    assert reactions(comment) == ["eyes", "confused"]
+    assert scene.said == ["shop.py"]
+
+
+def test_a_command_reviews_again_what_was_reviewed(server, scene, model):
+    server.happened("opened")
+    server.finished()
+    asked = len(model.requests)
+    server.commented(scene.pull.comment("ann", "@reviewer review"))
+
+    assert server.finished(2) == ["done", "done"]
+    assert len(model.requests) == 2 * asked
+    assert (len(scene.said), len(scene.summaries)) == (1, 1)
+
+
+def test_the_button_beside_the_check_reviews_again(server, scene, model):
+    server.happened("opened")
+    server.finished()
+    asked = len(model.requests)
+    server.tell("check_run", scene.pull.check_event(scene.check, "ann", scene.installation))
+
+    assert server.finished(2) == ["done", "done"]
+    assert len(model.requests) == 2 * asked
+    assert (len(scene.said), scene.check.conclusion) == (1, "success")
+
+
+def test_the_operator_may_let_readers_command(serving, scene, model):
+    server = serving(model, PR_REVIEWER_SERVER__COMMANDERS="read")
+    comment = scene.pull.comment("rob", "/review")
+    server.commented(comment)
+    assert server.finished() == ["done"]
+    assert reactions(comment) == ["eyes", "rocket"]

@@ -96,6 +96,7 @@ VerdictWord = Annotated[Literal["confirm", "lower", "reject"], BeforeValidator(w
 AnswerWord = Annotated[Literal["keeps", "breaks"], BeforeValidator(word(_ANSWERS))]
 SideWord = Annotated[Literal["new", "old"], BeforeValidator(word(_SIDES))]
 Number = Annotated[int, BeforeValidator(_number)]
+OptionalName = Annotated[str | None, BeforeValidator(_none_if_blank)]
 
 
 class Reply(BaseModel):
@@ -132,9 +133,7 @@ class FoundFinding(Reply):
     severity: SeverityWord = Field(
         description='"error": must be fixed before merging; "warning": should be; "note": worth knowing.'
     )
-    rule_id: Annotated[str | None, BeforeValidator(_none_if_blank)] = Field(
-        description="The id of the best-practice rule that is broken, else null."
-    )
+    rule_id: OptionalName = Field(description="The id of the best-practice rule that is broken, else null.")
     suggestion: str | None = Field(
         description="Code that replaces exactly the quoted lines, with their indentation, without fences or "
         'line numbers; "" removes them; null where no short replacement of just these lines is the fix.'

@@ -59,7 +59,7 @@ def propose(placed: Placed, head_text: str | None, masked_lines: Collection[int]
     if problem:
         return Refused(problem)
     lines = _fitted(placed, head_text)
-    return lines if isinstance(lines, Refused) else _apply(placed, head_text, lines)
+    return lines if isinstance(lines, Refused) else apply_lines(placed, head_text, lines)
 
 
 def judge(
@@ -136,7 +136,7 @@ def _around(lines: Sequence[str], placed: LineRange) -> tuple[Sequence[str], Seq
     return lines[max(0, start - REACH) : start][::-1], lines[start : placed.last], lines[placed.last :][:REACH]
 
 
-def _apply(placed: Placed, head_text: str, lines: Sequence[str]) -> Proposal:
+def apply_lines(placed: Placed, head_text: str, lines: Sequence[str]) -> Proposal:
     """Replace the placed lines, byte for byte nothing else; a last line without newline stays one."""
     raw, first, last = head_text.split("\n"), placed.lines.first, placed.lines.last
     before = "".join(f"{line}\n" for line in raw[: first - 1])

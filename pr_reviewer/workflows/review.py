@@ -16,6 +16,7 @@ from pr_reviewer.llm.ask import ask
 from pr_reviewer.llm.base import LLM
 from pr_reviewer.llm.schema import reply_schema
 from pr_reviewer.model.changes import FileDiff
+from pr_reviewer.model.commands import CommandHelp, CommandName
 from pr_reviewer.model.coverage import Coverage
 from pr_reviewer.model.errors import ModelError
 from pr_reviewer.model.findings import Dropped, Placed, Unplaced
@@ -31,6 +32,7 @@ from pr_reviewer.plan.standing import successor_remark
 from pr_reviewer.plan.templates import Templates
 from pr_reviewer.providers.base import ChangeReader
 from pr_reviewer.rules.book import RuleBook
+from pr_reviewer.settings.schema.options import comment_options
 from pr_reviewer.settings.schema.sections import ReviewSettings
 from pr_reviewer.workflows.applied import applied_rules
 from pr_reviewer.workflows.applying import Applier
@@ -44,6 +46,9 @@ from pr_reviewer.workflows.rulebook import rule_changes
 from pr_reviewer.workflows.suggesting import Suggester
 from pr_reviewer.workflows.verifying import verify
 
+HELP = CommandHelp(
+    CommandName.REVIEW, "Review the pull request as it is now.", options=comment_options("review", "paths")
+)
 ONLY_A_DIFF = "Only a diff was given: there is less context, nothing was parsed, and no suggestion can be committed."
 
 
@@ -106,7 +111,17 @@ async def review(desk: Desk, settings: ReviewSettings, skip: SkipRules, on_progr
     return Outcome(_concluded(prepared, said, settings, cost), prepared.change.files)
 
 
-async def prepare(desk: Desk, settings: ReviewSettings, skip: SkipRules, on_progress: OnProgress = nobody) -> Prepared:
+Planning = Callable[[PlanInputs], tuple[PlanInputs, ReviewPlan]]
+"""What a review could be planned with → what the command is planned with, and its plan."""
+
+
+def _plan(inputs: PlanInputs) -> tuple[PlanInputs, ReviewPlan]:
+    return inputs, plan_review(inputs)
+
+
+async def prepare(
+    desk: Desk, settings: ReviewSettings, skip: SkipRules, on_progress: OnProgress = nobody, planning: Planning = _plan
+) -> Prepared:
     """Read the change, check what code can check, and plan what to ask: all that needs no model."""
     on_progress(Progress(Stage.READING))
     change = await read_change(desk.source, skip)
@@ -116,8 +131,8 @@ async def prepare(desk: Desk, settings: ReviewSettings, skip: SkipRules, on_prog
     governing = Governing.of(change, desk.rules, keeps_style=desk.legacy_style)
     checked = await check_change(change, governing, desk.worker)
     on_progress(Progress(Stage.PLANNING))
-    inputs = _plan_inputs(desk, settings, change, checked, governing)
-    return Prepared(change, governing, changes, checked, inputs, plan_review(inputs))
+    inputs, plan = planning(_plan_inputs(desk, settings, change, checked, governing))
+    return Prepared(change, governing, changes, checked, inputs, plan)
 
 
 def first_pass_coverage(prepared: Prepared) -> Coverage:
@@ -145,7 +160,7 @@ class _Said:
 
 async def _without_model(desk: Desk, prepared: Prepared) -> _Said:
     """What code found, and nothing else."""
-    index = _index(prepared)
+    index = index_of(prepared)
     claimed = claims_of(prepared.checked.findings, index, prepared.checked, prepared.governing)
     settled = await _suggester(desk, prepared, index, nobody).settle(claimed.placed, {})
     return _Said(
@@ -156,7 +171,7 @@ async def _without_model(desk: Desk, prepared: Prepared) -> _Said:
 async def _ask(desk: Desk, settings: ReviewSettings, prepared: Prepared, on_progress: OnProgress) -> _Said:
     """Find, verify, repair, and put in order."""
     assert desk.llm is not None  # noqa: S101 the caller looked
-    index, batches, governing = _index(prepared), prepared.plan.batches, prepared.governing
+    index, batches, governing = index_of(prepared), prepared.plan.batches, prepared.governing
     asked = await find(desk.llm, prepared.plan, prepared.change.reviewed, governing, on_progress)
     claimed = claims_of((*prepared.checked.findings, *asked.findings), index, prepared.checked, governing)
     verified = await verify(
@@ -213,7 +228,8 @@ async def _in_order(llm: LLM, inputs: PlanInputs, placed: Sequence[Placed], batc
     return consolidate(ordered, reply)
 
 
-def _index(prepared: Prepared) -> ChangeIndex:
+def index_of(prepared: Prepared) -> ChangeIndex:
+    """The change, prepared for looking up quotes."""
     change = prepared.change
     return ChangeIndex(change.files, heads=change.masked_heads(), definitions=prepared.checked.definitions)
 

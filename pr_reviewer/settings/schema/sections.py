@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from pr_reviewer.model.commands import CommandName
 from pr_reviewer.model.findings import Confidence, Severity
+from pr_reviewer.model.improvements import Impact
 from pr_reviewer.model.llm import Task
 from pr_reviewer.model.rules import Enforcement, ForeignKind
 from pr_reviewer.settings.schema.fields import (
@@ -111,6 +112,17 @@ class ReviewSettings(Section):
     )
     fail_on: Annotated[Severity | None, NoneIsUnset, SettableBy(Trust.REPOSITORY)] = Field(
         description='Findings at or above this severity make the command exit with 1. "none": no finding does.'
+    )
+
+
+class ImproveSettings(Section):
+    """What `/improve` offers. What it may cost stands under `review`."""
+
+    max_suggestions: Annotated[int, Field(ge=1, le=50), SettableBy(Trust.COMMENTER)] = Field(
+        description="Most suggestions on lines; further ones are folded into the summary."
+    )
+    min_impact: Annotated[Impact, SettableBy(Trust.COMMENTER)] = Field(
+        description="Ideas of less impact are not pursued."
     )
 
 
@@ -361,6 +373,7 @@ class Settings(Section):
 
     models: ModelSettings
     review: ReviewSettings
+    improve: ImproveSettings
     paths: PathSettings
     rules: RuleSettings
     describe: DescribeSettings

@@ -1,7 +1,7 @@
 """A delivery → jobs: on record first, then in the queue. What a crash leaves between the two, a sweep puts right."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -52,13 +52,14 @@ class Dispatcher:
     """The `JobEngine` that the inbox hands deliveries to.
 
     `us` tells our own comments and whom we serve; `debounce` is how long, in seconds, an automatic run waits for a
-    further push.
+    further push. `announce` is told of each job that waits now, or was cancelled.
     """
 
     jobs: Jobs
     queue: Queue
     us: Identity
     debounce: float = 0.0
+    announce: Callable[[Job], None] = lambda _: None
 
     async def accept(self, event: StoredDelivery) -> str:
         """See `JobEngine`: every job of this delivery is on record and in the queue when this returns."""
@@ -75,6 +76,7 @@ class Dispatcher:
                 await self._cancel(job)
             else:
                 await self.queue.enqueue(job, self.debounce if job.is_replaceable else 0)
+                self.announce(job)
                 log.info("job accepted", job=job.id, what=job.title)
         return new[0].id if new else event.job
 
@@ -105,6 +107,8 @@ class Dispatcher:
         """Everything of its lane that was accepted before it. It does not wait in the lane: it would come too late."""
         cancelled = await self.jobs.cancel(job.lane, before=job.number)
         await asyncio.gather(*(self.queue.cancel(each) for each in cancelled))
+        for each in cancelled:
+            self.announce(each)
         await self.jobs.finish(job.id, JobState.DONE)
 
 

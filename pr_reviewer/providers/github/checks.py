@@ -71,6 +71,10 @@ class CheckRuns:
 
         await self._subject.client.patiently(step)
 
+    async def has_run(self, head_sha: str) -> bool:
+        """Whether anything of ours stands beside this head."""
+        return await self._find(head_sha) is not None
+
     async def _tell(self, run: _Run | None, check: Check) -> _Run:
         """Show the check in this run, or in a new one."""
         if run is None:

@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 
 _SECONDARY_WAIT = 60.0  # "wait for at least one minute", where a secondary limit names no time
-_WORDS = ("rate limit", "abuse detection", "submitted too quickly")
+_TOO_FAST = "submitted too quickly"
+_WORDS = ("rate limit", "abuse detection", _TOO_FAST)
 
 
 def is_limited(status: int, headers: Mapping[str, str], message: str) -> bool:
     """Whether a refusal is a rate limit. GitHub does nothing that it refuses so."""
+    if status == 422:  # noqa: PLR2004 so GitHub tells who comments too fast: "was submitted too quickly"
+        return _TOO_FAST in message.lower()
     if status not in (403, 429):
         return False
     is_exhausted = headers.get("x-ratelimit-remaining") == "0"

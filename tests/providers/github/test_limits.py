@@ -15,6 +15,8 @@ NOW = 1_800_000_000.0
         (403, {}, "You have triggered an abuse detection mechanism.", True),
         (403, {"x-ratelimit-remaining": "12"}, "Resource not accessible by integration", False),
         (404, {"x-ratelimit-remaining": "0"}, "Not Found", False),
+        (422, {}, "Validation Failed; body was submitted too quickly after a previous comment", True),
+        (422, {"x-ratelimit-remaining": "0"}, "Validation Failed; Line could not be resolved", False),
         (500, {"retry-after": "5"}, "", False),
     ],
 )

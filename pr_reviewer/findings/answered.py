@@ -87,8 +87,10 @@ class Heads:
         if known is None:
             return Citation(number, path, quote, why=NO_FILE)
         found = self._look(known, quote, cited.line)
-        return Citation(number, known, quote, found) if isinstance(found, LineRange) else Citation(
-            number, known, quote, why=found
+        return (
+            Citation(number, known, quote, found)
+            if isinstance(found, LineRange)
+            else Citation(number, known, quote, why=found)
         )
 
     def _look(self, path: str, quote: str, claimed: int) -> LineRange | str:

@@ -1,6 +1,6 @@
 """What a model says of a change for /describe: its replies, and what is left of them once they are held against it.
 
-Files are those of the change, each once; what the model invents is left out, and what it forgets is added without words.
+Files are those of the change, each once: what the model invents is left out, what it forgets is added without words.
 """
 
 import re
@@ -117,7 +117,7 @@ def read_description(reply: DescribeReply, files: Sequence[FileDiff], labels: Se
 
 def read_sum(reply: SumReply, notes: Sequence[FileNote], labels: Sequence[str]) -> Portrait:
     """The portrait of the whole change; the files were shown by their numbers, from 1, in this order."""
-    numbered = {number: note for number, note in enumerate(notes, start=1)}
+    numbered = dict(enumerate(notes, start=1))
     groups = [
         (each.name, [(note.path, note.text) for number in each.files if (note := numbered.get(number))])
         for each in reply.groups

@@ -20,6 +20,7 @@ from pr_reviewer.model.findings import Confidence, Dropped, Origin, Placed, Seve
 
 _SHORTEST_PROOF = 6  # characters without whitespace, unless it is a whole line
 _LONGEST_REASON = 500
+_LONGEST_SAID = 2_000
 _WORD = re.compile(r"\w")
 
 
@@ -63,7 +64,7 @@ def apply_verdicts(
         elif number in problems:
             dropped.append(_not_proven(candidate, f"it {problems[number]}"))
         else:
-            judged = _judged(candidate, verdicts[number][0])
+            judged = replace(_judged(candidate, verdicts[number][0]), verification=_said(verdicts[number][0]))
             why = _why_dropped(judged, verdicts[number][0], min_confidence)
             raised |= {} if why else {number: judged}
             dropped += [Dropped(judged.finding, why)] if why else []
@@ -141,6 +142,11 @@ def _judged(candidate: Placed, verdict: Verdict) -> Placed:
     rank = min(max(least, Severity(verdict.severity).rank), Severity.NOTE.rank)
     finding = replace(candidate.finding, severity=list(Severity)[rank], confidence=Confidence(verdict.confidence))
     return replace(candidate, finding=finding)
+
+
+def _said(verdict: Verdict) -> str:
+    """What the verification found the code to do, in one line."""
+    return display(" ".join(verdict.reasoning.split()))[:_LONGEST_SAID]
 
 
 def _why_dropped(judged: Placed, verdict: Verdict, min_confidence: Confidence) -> str:

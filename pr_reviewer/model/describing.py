@@ -55,7 +55,7 @@ class Portrait:
 class Description:
     """A portrait of the change between two commits, what of the change it covers, and what it cost.
 
-    `remarks` are sentences about how it was made.
+    `deleted` are the paths that are not there any more at the head; `remarks` are sentences about how it was made.
     """
 
     head_sha: str
@@ -63,4 +63,5 @@ class Description:
     coverage: Coverage
     cost: Cost
     models: tuple[str, ...] = ()
+    deleted: frozenset[str] = frozenset()
     remarks: tuple[str, ...] = ()

@@ -100,6 +100,7 @@ class Placed:
     `fingerprint` holds only what code knows (path, normalised quote, occurrence, rule id) and starts with
     its format's version. `quote` is the text of the placed lines themselves. A `finding.suggestion` that
     survives checking is committable; one that does not is None there and named in `suggestion_problem`.
+    `verification` is what the model that verified it said of the code, "" where none did.
     """
 
     finding: Finding
@@ -108,6 +109,7 @@ class Placed:
     quote: str
     fingerprint: str
     suggestion_problem: str = ""
+    verification: str = ""
 
 
 @dataclass(frozen=True, slots=True)

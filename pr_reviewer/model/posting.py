@@ -83,6 +83,38 @@ class Standing:
         return frozenset(thread.fingerprint for thread in self.threads)
 
 
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A comment on lines of the diff, anybody's. `reply_to` is the first comment of its thread, None for that itself.
+
+    `lines` are None where the change has moved on from them. `hunk` is the diff down to the last line of the thread;
+    `height` is how many lines the thread was about when it was opened.
+    """
+
+    id: int
+    author: str
+    body: str
+    path: str
+    lines: LineRange | None = None
+    side: Side = Side.NEW
+    reply_to: int | None = None
+    hunk: str = ""
+    height: int = 1
+    url: str = ""
+    is_ours: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PullText:
+    """What a pull request says of itself now: title, description byte for byte, labels, head, and its address."""
+
+    title: str
+    description: str
+    head_sha: str
+    labels: tuple[str, ...] = ()
+    url: str = ""
+
+
 class Reaction(StrEnum):
     """What we say to a comment without words; the values are GitHub's."""
 

@@ -7,7 +7,7 @@ from typing import Protocol, runtime_checkable
 from pr_reviewer.git.repository import Choice
 from pr_reviewer.model.events import Comment
 from pr_reviewer.model.people import Permission
-from pr_reviewer.model.posting import Check, DraftReview, Posted, Reaction, Standing, Thread
+from pr_reviewer.model.posting import Check, DraftReview, Posted, PullText, Reaction, Remark, Standing, Thread
 from pr_reviewer.model.pull import PullRequest
 
 
@@ -140,6 +140,34 @@ class Replier(Protocol):
         `key` names what is answered (letters, digits, `:`, `.` and `-`): whatever was said under it is written anew in
         place, so that nothing is answered twice.
         """
+        ...
+
+
+class ConversationReader(Protocol):
+    """Reads what people say on lines."""
+
+    async def remarks(self) -> tuple[Remark, ...]:
+        """Every comment on lines of the diff, oldest first."""
+        ...
+
+
+class DescriptionEditor(Protocol):
+    """Edits a description, and never over somebody else's edit."""
+
+    async def pull_text(self) -> PullText:
+        """The description and what stands beside it, as they are now."""
+        ...
+
+    async def replace_description(self, old: str, new: str) -> bool:
+        """Write `new` if the description still is `old`; False, with nothing written, where it is another one."""
+        ...
+
+
+class Labeler(Protocol):
+    """Puts labels on a pull request."""
+
+    async def add_labels(self, names: Sequence[str]) -> None:
+        """Add these to those that are there. A label that the repository lacks comes into being."""
         ...
 
 

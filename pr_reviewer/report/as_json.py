@@ -24,7 +24,7 @@ VERSION = 1
 def to_json(review: Review, links: Links = Links()) -> str:  # noqa: B008 frozen
     """The review as one JSON document with a line feed at its end; bytes that were not UTF-8 are U+FFFD."""
     placed = [(each, False) for each in review.comments] + [(each, True) for each in review.folded]
-    return _dump(
+    return dump_json(
         {
             "version": VERSION,
             "base_sha": review.base_sha,
@@ -35,14 +35,14 @@ def to_json(review: Review, links: Links = Links()) -> str:  # noqa: B008 frozen
                 *(_placed(each, links, is_folded=is_folded) for each, is_folded in placed),
                 *(_unplaced(each, links) for each in review.unplaced),
             ],
-            "coverage": _coverage(review.coverage),
+            "coverage": coverage_json(review.coverage),
             "rules": _rules(review.rules, links),
             "notes": list(review.coverage.notes),
             "remarks": list(review.remarks),
             "failures": list(review.failures),
             "dropped": list(map(_dropped, review.dropped)),
             "models": list(review.models),
-            "cost": _cost(review.cost),
+            "cost": cost_json(review.cost),
         }
     )
 
@@ -52,18 +52,19 @@ def dry_run_to_json(prompts: Iterable[tuple[Prompt, int]], coverage: Coverage, l
 
     `later_paths` are the files that later passes may quote.
     """
-    return _dump(
+    return dump_json(
         {
             "version": VERSION,
             "prompts": [_prompt(prompt, tokens) for prompt, tokens in prompts],
-            "coverage": _coverage(coverage),
+            "coverage": coverage_json(coverage),
             "notes": list(coverage.notes),
             "later_paths": list(later_paths),
         }
     )
 
 
-def _dump(document: Mapping[str, Any]) -> str:
+def dump_json(document: Mapping[str, Any]) -> str:
+    """The document with a line feed at its end; bytes that were not UTF-8 are U+FFFD."""
     return display(json.dumps(document, ensure_ascii=False, indent=2)) + "\n"
 
 
@@ -122,7 +123,8 @@ def _unplaced_id(finding: Finding) -> str:
     return f"unplaced:{hashlib.sha256(facts.encode()).hexdigest()[:32]}"
 
 
-def _coverage(coverage: Coverage) -> list[dict[str, Any]]:
+def coverage_json(coverage: Coverage) -> list[dict[str, Any]]:
+    """Every changed file."""
     return [
         {"path": file.path, "state": file.state, "reason": file.reason, "deliberate": file.is_deliberate}
         for file in coverage.files
@@ -188,7 +190,8 @@ def _dropped(dropped: Dropped) -> dict[str, Any]:
     }
 
 
-def _cost(cost: Cost) -> dict[str, Any]:
+def cost_json(cost: Cost) -> dict[str, Any]:
+    """What was used, and its price where it is known."""
     return {
         "calls": cost.calls,
         "input_tokens": cost.usage.input_tokens,

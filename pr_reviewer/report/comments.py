@@ -6,6 +6,7 @@ from pr_reviewer.model.changes import LineRange, Side
 from pr_reviewer.model.findings import Finding, Placed, Unplaced
 from pr_reviewer.report.characters import one_line, visible
 from pr_reviewer.report.links import Citation, Links
+from pr_reviewer.report.record import short_id
 from pr_reviewer.report.rule_rows import whose
 from pr_reviewer.report.sanitise import prose, title, title_pieces
 from pr_reviewer.report.tree import Code
@@ -23,7 +24,8 @@ def comment_body(placed: Placed, links: Links = Links()) -> str:  # noqa: B008 f
     The suggestion is the code as it is, never altered; only its fence grows.
     """
     finding = placed.finding
-    return _joined(_headline(finding), prose(finding.message), _suggestion(finding), _origin(finding, links))
+    last = _origin(finding, links, short_id(placed.fingerprint))
+    return _joined(_headline(finding), prose(finding.message), suggestion_block(finding), last)
 
 
 def entry(found: Placed | Unplaced, links: Links) -> str:
@@ -32,7 +34,7 @@ def entry(found: Placed | Unplaced, links: Links) -> str:
     if isinstance(found, Unplaced):
         where = f"{code_span(path_label(finding.path))}: {title(found.why, _LONGEST_REASON)}."
         return _joined(_headline(finding), where, prose(finding.message), _origin(finding, links))
-    where, change = location(found, links), _as_diff(found)
+    where, change = location(found, links), change_block(found)
     return _joined(_headline(finding), where, prose(finding.message), change, _origin(finding, links))
 
 
@@ -81,7 +83,8 @@ def _headline(finding: Finding) -> str:
     return f"**{finding.severity.capitalize()}: {title(finding.title)}**"
 
 
-def _suggestion(finding: Finding) -> str:
+def suggestion_block(finding: Finding) -> str:
+    """The suggestion in a fence that makes it committable; the code is never altered. "" where there is none."""
     code = finding.suggestion
     if code is None:
         return ""
@@ -91,16 +94,21 @@ def _suggestion(finding: Finding) -> str:
     return code_block(display(code), "suggestion" if display(code) == code else "")
 
 
-def _as_diff(placed: Placed) -> str:
+def change_block(placed: Placed) -> str:
+    """The suggestion as a diff, for where nothing can be committed. "" where there is none."""
     return "" if placed.finding.suggestion is None else code_block("\n".join(changed_lines(placed)), "diff")
 
 
-def _origin(finding: Finding, links: Links) -> str:
-    """The quiet last line: what kind of defect; or which rule says so, its title a link to its line, and whose."""
+def _origin(finding: Finding, links: Links, name: str = "") -> str:
+    """The quiet last line: what kind of defect; or which rule says so, its title a link to its line, and whose.
+
+    Then the finding's own short name, by which it can be asked about.
+    """
+    own = f" · {code_span(name)}" if name else ""
     if not finding.rule_id:
-        return f"<sub>{finding.category}</sub>"
+        return f"<sub>{finding.category}{own}</sub>"
     citation = links.cite(finding.path, finding.rule_id)
-    name = f"rule {code_span(one_line(finding.rule_id))}"
+    rule = f"rule {code_span(one_line(finding.rule_id))}"
     place = f" ({code_span(one_line(citation.place))})" if citation.place and not citation.address else ""
-    parts = (rule_title(citation), name, f"{write_cell(whose(citation))}{place}")
-    return f"<sub>{' · '.join(filter(None, parts))}</sub>"
+    parts = (rule_title(citation), rule, f"{write_cell(whose(citation))}{place}")
+    return f"<sub>{' · '.join(filter(None, parts))}{own}</sub>"

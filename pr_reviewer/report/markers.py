@@ -43,6 +43,12 @@ def mark(body: str, marker: Marker) -> str:
     return f"{body}\n\n{line}"
 
 
+def without_markers(body: str) -> str:
+    """What people see of a body that we wrote: the text without the lines that are our markers or records."""
+    lines = body.replace("\r\n", "\n").split("\n")
+    return "\n".join(line for line in lines if not line.startswith("<!-- pr-reviewer:")).rstrip()
+
+
 def find_marker(body: str) -> Marker | None:
     """The marker of a body that we wrote; None where the last line is none of ours, or of an unknown kind."""
     last = body.rstrip().rpartition("\n")[2].rstrip("\r")

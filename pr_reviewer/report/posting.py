@@ -14,6 +14,7 @@ from pr_reviewer.report.links import Links
 from pr_reviewer.report.markdown import summary_body
 from pr_reviewer.report.markers import Marker, MarkerKind, mark
 from pr_reviewer.report.plain import plain_title
+from pr_reviewer.report.record import record_of, write_record
 from pr_reviewer.report.rule_rows import whose
 from pr_reviewer.report.sanitise import title
 from pr_reviewer.report.verdict import findings_of, verdict
@@ -38,11 +39,17 @@ def draft_review(review: Review, links: Links) -> DraftReview:
             placed.finding.path,
             placed.side,
             placed.lines,
-            mark(comment_body(placed, links), Marker(MarkerKind.FINDING, placed.fingerprint)),
+            _marked(placed, links),
         )
         for placed in review.comments
     )
     return DraftReview(review.head_sha, "", comments)
+
+
+def _marked(placed: Placed, links: Links) -> str:
+    """The comment, what it remembers of why it was raised, and its marker."""
+    body = f"{comment_body(placed, links)}\n\n{write_record(record_of(placed))}"
+    return mark(body, Marker(MarkerKind.FINDING, placed.fingerprint))
 
 
 def draft_summary(review: Review, links: Links) -> str:

@@ -1,13 +1,24 @@
 """A `ReviewWriter` that lives in memory: a pull request whose conversation is a few lists."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from pr_reviewer.model.changes import Side
 from pr_reviewer.model.errors import HeadMoved
 from pr_reviewer.model.events import Comment, CommentPlace
 from pr_reviewer.model.people import Permission
-from pr_reviewer.model.posting import Check, DraftComment, DraftReview, Posted, Reaction, Refused, Standing, Thread
+from pr_reviewer.model.posting import (
+    Check,
+    DraftComment,
+    DraftReview,
+    Posted,
+    PullText,
+    Reaction,
+    Refused,
+    Remark,
+    Standing,
+    Thread,
+)
 from pr_reviewer.report.markers import MarkerKind, find_marker
 
 NO_PLACE = "GitHub takes no comment at this place of the diff"
@@ -31,6 +42,9 @@ class FakeWriter:
         self.reactions: list[tuple[int, Reaction]] = []
         self.replies: dict[str, tuple[int | None, str]] = {}
         self.gone: set[int] = set()
+        self.text = PullText("Change", "", head_sha, url="fake:pull")
+        self.said: list[Remark] = []
+        self.meanwhile: list[str] = []
 
     async def standing(self) -> Standing:
         summary = next((each for each in self.summaries if not find_marker(each).name), None)
@@ -71,6 +85,24 @@ class FakeWriter:
 
     async def permission(self, login: str) -> Permission:
         return self.permissions.get(login.lower(), Permission.NONE)
+
+    async def remarks(self) -> tuple[Remark, ...]:
+        return tuple(self.said)
+
+    async def pull_text(self) -> PullText:
+        """`meanwhile` are descriptions that somebody else saves, one before each of our writes."""
+        return self.text
+
+    async def replace_description(self, old: str, new: str) -> bool:
+        if self.meanwhile:
+            self.text = replace(self.text, description=self.meanwhile.pop(0))
+        if self.text.description != old:
+            return False
+        self.text = replace(self.text, description=new)
+        return True
+
+    async def add_labels(self, names: Sequence[str]) -> None:
+        self.text = replace(self.text, labels=(*self.text.labels, *names))
 
     async def react(self, comment: Comment, reaction: Reaction) -> None:
         if comment.id not in self.gone and (comment.id, reaction) not in self.reactions:

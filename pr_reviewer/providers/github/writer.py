@@ -7,13 +7,14 @@ from pr_reviewer.providers.base import CheckSetter, TipOpener
 from pr_reviewer.providers.github.checks import NAME, CheckRuns, external_id
 from pr_reviewer.providers.github.conversation import react, reply
 from pr_reviewer.providers.github.reader import CodeOpener, GitHubReader
+from pr_reviewer.providers.github.remarks import Conversation
 from pr_reviewer.providers.github.reviews import Fence, post_review
 from pr_reviewer.providers.github.standing import Subject
 from pr_reviewer.providers.github.statuses import CommitStatuses
 from pr_reviewer.providers.github.summary import put_summary
 
 
-class GitHubPullRequest(GitHubReader):
+class GitHubPullRequest(GitHubReader, Conversation):
     """A pull request that is read and written: a `ChangeReader` and a `ReviewWriter`."""
 
     def __init__(  # noqa: PLR0913 the parts of one pull request

@@ -9,7 +9,9 @@ def comment_options(*names: str) -> tuple[CommandOption, ...]:
     """One option for each setting of these sections that a commenter may set, in the order of the schema."""
     settable = (key for key in keys().values() if key.least_trust is Trust.COMMENTER)
     return tuple(
-        CommandOption(name, key.description, key.name, is_flag=sections()[section].model_fields[name].annotation is bool)
+        CommandOption(
+            name, key.description, key.name, is_flag=sections()[section].model_fields[name].annotation is bool
+        )
         for key in settable
         for section, _, name in (key.name.partition("."),)
         if section in names

@@ -29,6 +29,7 @@ def test_the_operator_has_every_setting_and_a_repository_its_own():
     assert names(schema_for(Layer.FILE)) == set(keys())
     assert names(schema_for(Layer.REPOSITORY)) == {
         *(key for key in keys() if key.startswith("automatic.")),
+        *(key for key in keys() if key.startswith(("describe.", "improve."))),
         "review.max_comments",
         "review.min_confidence",
         "review.fail_on",

@@ -1,0 +1,71 @@
+"""What /config says: the settings that hold for a pull request, and where each comes from. No secret, host or path."""
+
+from collections.abc import Iterator, Sequence
+
+from pr_reviewer.masking import mask
+from pr_reviewer.report.characters import one_line
+from pr_reviewer.report.links import without_folders
+from pr_reviewer.report.sections import Section, details, fit
+from pr_reviewer.report.tree import Code
+from pr_reviewer.report.write import write_cell
+from pr_reviewer.settings.schema.keys import Key
+from pr_reviewer.settings.schema.layers import Layer, Trust
+from pr_reviewer.settings.schema.resolve import Row
+
+LONGEST_BODY = 65_000
+_LONGEST_VALUE = 300
+# What an operator alone sets is shown where it says how reviews are made, and not where: no host, no folder, no key.
+_TOLD = ("models", "review", "check")
+_UNTOLD = ("models.cards",)
+_HEAD = "| Setting | Value | From |\n|:--|:--|:--|\n"
+
+
+def config_body(rows: Sequence[Row], keys: Sequence[Key]) -> str:
+    """Tables: what is set, open; what is as it comes, folded away; and that the rest is not told here."""
+    told = {key.name for key in keys if is_told(key)}
+    shown = [row for row in rows if row.key in told]
+    own = [row for row in shown if row.source != Layer.DEFAULTS.label]
+    rest = [row for row in shown if row.source == Layer.DEFAULTS.label]
+    heading = "**Settings that hold for this pull request**"
+    first = Section(f"{heading}\n\n{_HEAD}", tuple(map(_row, own)), more="| | and {} more | |", rank=1)
+    sections = (
+        first if own else Section(f"{heading}: every one is as it comes."),
+        _defaults(rest),
+        Section(f"<sub>{_untold(len(rows) - len(shown))}</sub>"),
+    )
+    return fit(sections, LONGEST_BODY)
+
+
+def is_told(key: Key) -> bool:
+    """Whether people on a pull request may see this setting."""
+    if key.is_secret or key.name in _UNTOLD:
+        return False
+    return key.least_trust is not Trust.OPERATOR or key.name.partition(".")[0] in _TOLD
+
+
+def _defaults(rows: Sequence[Row]) -> Section:
+    if not rows:
+        return Section("")
+    section = details(
+        f"{len(rows):,} settings as they come", tuple(map(_row, rows)), more="| | and {} more | |", rank=2
+    )
+    return Section(f"{section.before}{_HEAD}", section.rows, section.after, section.gap, section.more, section.rank)
+
+
+def _row(row: Row) -> str:
+    value = mask(one_line(row.value)).text or "not set"
+    short = value if len(value) <= _LONGEST_VALUE else f"{value[:_LONGEST_VALUE]}…"
+    return f"| {' | '.join(write_cell((Code(each),)) for each in (row.key, short, _source(row.source)))} |"
+
+
+def _source(source: str) -> str:
+    """`repository .pr_reviewer.toml:3`; of a file on the operator's disk its name alone."""
+    return mask(" ".join(_without_folders(source.split(" ")))).text
+
+
+def _without_folders(words: Sequence[str]) -> Iterator[str]:
+    yield from map(without_folders, map(one_line, words))
+
+
+def _untold(count: int) -> str:
+    return f"{count:,} settings of the operator's (hosts, keys, folders, the server) are not shown here."

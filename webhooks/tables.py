@@ -80,3 +80,14 @@ spending = sa.Table(
     sa.Column("tokens", sa.BigInteger, nullable=False),
     sa.Column("usd", sa.Float, nullable=False),
 )
+
+# Until when what GitHub could not deliver has been looked for, by GitHub's own deliveries; one row. `claimed_until` keeps
+# two processes from looking at once, `begun_at` is the first start: nothing older is anybody's here.
+reconciliation = sa.Table(
+    "reconciliation",
+    metadata,
+    sa.Column("only_row", sa.Integer, primary_key=True),
+    sa.Column("begun_at", sa.Float, nullable=False),
+    sa.Column("done_until", sa.Float, nullable=False),
+    sa.Column("claimed_until", sa.Float, nullable=False),
+)

@@ -5,16 +5,19 @@ import contextlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 
 import structlog
 
 from pr_reviewer.git.cache import GitCache
 from pr_reviewer.model.errors import ReviewerError
+from pr_reviewer.providers.github.hooks import AppHooks
 from pr_reviewer.providers.github.opening import Office, open_office
 from pr_reviewer.settings.schema.sections import ServerSettings, Settings
 from pr_reviewer.sources import github_access
 from pr_reviewer.triggers import Identity
 from webhooks import spending
+from webhooks.announcing import Announcer
 from webhooks.deliveries import StoredDelivery
 from webhooks.dispatch import Dispatcher
 from webhooks.durable import DurableQueue
@@ -23,6 +26,9 @@ from webhooks.executors import DeclaredDead, Heartbeat, Slot
 from webhooks.identity import identify
 from webhooks.jobs import Job, Jobs, JobState
 from webhooks.numbers import WorkNumbers
+from webhooks.reconcile import Reconciler
+from webhooks.reconcile_marks import Marks
+from webhooks.reconcile_scan import Scan
 from webhooks.runs import Runs
 from webhooks.serving import Service
 from webhooks.store import Store
@@ -94,12 +100,16 @@ async def _started(stack: AsyncExitStack, service: Service, shop: Workshop, id_:
     stack.push_async_callback(_ended, beating)
     await queue.start()
     stack.push_async_callback(queue.stop, server.shutdown_seconds)
-    engine = KnownEngine(shop, queue, server.debounce_seconds)
+    # With tokens of its own: jobs run on the queue's event loop, and who waits for a token does so on one loop.
+    announcer = Announcer(replace(shop, office=await stack.enter_async_context(open_office(shop.office.access))))
+    await stack.enter_async_context(announcer.speaking())
+    engine = KnownEngine(shop, queue, announcer, server.debounce_seconds)
     for chore in (
         engine.become_known(shop.office, service.settings),
         _every(_SWEEP_SECONDS, lambda: _swept(engine, shop, queue)),
         _every(_COUNT_SECONDS, lambda: _count(shop)),
         _every(_TIDY_SECONDS, lambda: _tidy(shop, queue, server.retention_days)),
+        _reconcile(shop, service.settings),
     ):
         stack.push_async_callback(_ended, asyncio.create_task(chore))
     return engine
@@ -108,8 +118,9 @@ async def _started(stack: AsyncExitStack, service: Service, shop: Workshop, id_:
 class KnownEngine:
     """A JobEngine that takes nothing before it is known who we are: without that, our own comments would command us."""
 
-    def __init__(self, shop: Workshop, queue: DurableQueue, debounce: float) -> None:
+    def __init__(self, shop: Workshop, queue: DurableQueue, announcer: Announcer, debounce: float) -> None:
         self._shop = shop
+        self._announcer = announcer
         self._queue = queue
         self._debounce = debounce
         self._dispatcher: Dispatcher | None = None
@@ -141,7 +152,7 @@ class KnownEngine:
 
     def _be(self, us: Identity) -> None:
         log.info("ready", login=us.logins[0], owners=list(us.owners) or "all")
-        self._dispatcher = Dispatcher(self._shop.jobs, self._queue, us, self._debounce)
+        self._dispatcher = Dispatcher(self._shop.jobs, self._queue, us, self._debounce, self._announcer.announce)
         self._is_known.set()
 
 
@@ -179,6 +190,13 @@ async def _tidy(shop: Workshop, queue: DurableQueue, days: int) -> None:
     await spending.prune(shop.store, before)
     await queue.prune(before)
     await asyncio.to_thread(shop.cache.prune, before)
+
+
+async def _reconcile(shop: Workshop, settings: Settings) -> None:
+    """A webhook of a repository has nobody who could ask for its deliveries; an App's has."""
+    app = shop.office.app
+    if app is not None:
+        await Reconciler(AppHooks(app), Marks(shop.store), Scan(app, shop.inbox, settings.github)).run()
 
 
 async def _every(seconds: float, chore: Callable[[], Awaitable[None]]) -> None:

@@ -63,22 +63,12 @@ def select_offers(offers: Iterable[Offer], most: int) -> OfferSelection:
     return OfferSelection(*(tuple(_beside_each_other(some)) for some in (ordered[:most], ordered[most:])))
 
 
-def spanning(offers: Sequence[Offer]) -> tuple[tuple[Offer, ...], ...]:
-    """The offers by idea, in the order of each idea's first; one without a name stands alone."""
+def _beside_each_other(offers: Sequence[Offer]) -> Iterable[Offer]:
+    """The offers of an idea where its first stands."""
     groups: dict[str, list[Offer]] = {}
     for offer in offers:
-        groups.setdefault(idea_key(offer), []).append(offer)
-    return tuple(map(tuple, groups.values()))
-
-
-def idea_key(offer: Offer) -> str:
-    """Equal for offers of one idea."""
-    words = " ".join(offer.idea.lower().split())
-    return words or offer.name
-
-
-def _beside_each_other(offers: Sequence[Offer]) -> Iterable[Offer]:
-    return (offer for group in spanning(offers) for offer in group)
+        groups.setdefault(offer.key, []).append(offer)
+    return (offer for group in groups.values() for offer in group)
 
 
 def _rank(offer: Offer) -> tuple[int, int, str, int]:

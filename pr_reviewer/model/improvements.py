@@ -74,6 +74,11 @@ class Offer:
         """How much better the code is for it."""
         return Impact.of(self.placed.finding.severity)
 
+    @property
+    def key(self) -> str:
+        """Equal for offers of one idea, and for no others."""
+        return " ".join(self.idea.lower().split()) or self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Withheld:

@@ -36,19 +36,24 @@ def placed_lines(placed: Placed, files: Sequence[FileDiff], paper: Paper, links:
     """Severity and title, where it stands, the code, why it matters, and what would be better."""
     finding = placed.finding
     yield from _headline(finding, paper)
-    yield from _where(location_text(placed), f"  {_origin(finding)}", paper)
+    yield from where_lines(location_text(placed), f"  {_origin(finding)}", paper)
+    yield from body_lines(placed, files, paper, links)
+
+
+def body_lines(placed: Placed, files: Sequence[FileDiff], paper: Paper, links: Links) -> Iterator[str]:
+    """What stands below a finding's headline and place."""
     yield ""
     yield from _code(placed, excerpt(placed, files), paper)
-    yield from _message(finding, paper)
+    yield from _message(placed.finding, paper)
     yield from _suggestion(placed, paper)
-    yield from _rule(finding, paper, links)
+    yield from _rule(placed.finding, paper, links)
 
 
 def unplaced_lines(unplaced: Unplaced, paper: Paper, links: Links) -> Iterator[str]:
     """The same without a place, and why it has none."""
     finding = unplaced.finding
     yield from _headline(finding, paper)
-    yield from _where(path_label(finding.path), f" (no line: {unplaced.why})  {_origin(finding)}", paper)
+    yield from where_lines(path_label(finding.path), f" (no line: {unplaced.why})  {_origin(finding)}", paper)
     yield from _message(finding, paper)
     yield from _rule(finding, paper, links)
 
@@ -74,7 +79,8 @@ def _headline(finding: Finding, paper: Paper) -> Iterator[str]:
     yield from hung("", wrap([_label(finding), *titled], paper))
 
 
-def _where(place: str, rest: str, paper: Paper) -> Iterator[str]:
+def where_lines(place: str, rest: str, paper: Paper) -> Iterator[str]:
+    """The place, and quietly the rest."""
     yield from hung(_INDENT, wrap([(place, Style.BOLD), (rest, Style.DIM)], paper.narrower(len(_INDENT))))
 
 

@@ -38,6 +38,11 @@ class Records:
         with self._inbox.connect() as connection:
             return int(connection.execute(waiting).scalar_one())
 
+    def deliveries(self) -> int:
+        """How many are in the inbox, whatever became of them."""
+        with self._inbox.connect() as connection:
+            return int(connection.execute(sa.select(sa.func.count()).select_from(self._deliveries)).scalar_one())
+
     def runs(self) -> list[dict[str, Any]]:
         """What the queue knows of."""
         return self._rows(self._queue, self._select("workflow_status", self._engine_schema))

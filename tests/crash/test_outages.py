@@ -1,4 +1,4 @@
-"""The database, the disk or the clock fail while a review runs. What was accepted ends well; what was not is refused."""
+"""The database, the disk or the clock fail while a review runs: what was accepted ends well, the rest is refused."""
 
 import contextlib
 import os

@@ -16,15 +16,18 @@ from benchmarks.model import Body, ZeroLatencyModel
 from benchmarks.processes import Run, measure, median
 from tests.e2e.models import confirming, finding
 from tests.fakes.github import GitHubServer
+from tests.fakes.github.handles import RepositoryHandle
 from tests.fakes.github.log import is_write
 from tests.fakes.github.pull_handle import PullHandle
 from tests.fakes.model_server import ModelRequest
 
+_KINDS = ("token", "workflow", "App")
+_OWNER_S = {"no organisation's repository": False, "an organisation's repository": True}
 _CASES = {
-    "4 files": (4, "token"),
-    "26 files": (26, "token"),
-    "500 files": (500, "token"),
-    "26 files, as an App": (26, "App"),
+    f"{files} files, {kind}, {rules}": (files, kind, is_there)
+    for rules, is_there in _OWNER_S.items()
+    for kind in _KINDS
+    for files in (4, 26, 500)
 }
 _PERMISSIONS = {"checks": "write", "contents": "read", "pull_requests": "write"}
 _LATENCY = 0.1  # seconds
@@ -51,10 +54,12 @@ def github_figures(
     model = ZeroLatencyModel(_finds_what_is_planted)
     asked = {**env, "OPENAI_API_KEY": "none", "OPENAI_BASE_URL": model.url}
     try:
-        for case, (name, (files, kind)) in enumerate(_CASES.items()):
+        for case, (name, (files, kind, has_owner_s)) in enumerate(_CASES.items()):
             with GitHubServer() as server:
                 server.delay(_LATENCY)
-                bench = _Bench(server, model, command, asked | _credentials(server, kind))
+                if has_owner_s:
+                    _make_owner_s(server, kind)
+                bench = _Bench(server, model, command, asked, kind)
                 pairs = [bench.cold_and_warm(files, folder / f"pull-{case}-{number}") for number in range(times)]
                 assert server.violations == []
             cold, warm = zip(*pairs, strict=True)
@@ -70,6 +75,7 @@ class _Bench:
     model: ZeroLatencyModel
     command: Sequence[str]
     env: Mapping[str, str]
+    kind: str
 
     def cold_and_warm(self, files: int, home: Path) -> tuple[Sample, Sample]:
         """Both reviews of a new pull request, from an empty home."""
@@ -79,15 +85,16 @@ class _Bench:
         after = changed_modules(files, files * _LINES_A_FILE)
         repository.commit("work", _planted(after, 1))
         pull = repository.open_pull("work", title="Discounts")
-        cold = self._review(pull, home, threads=_FINDINGS)
+        env = {**self.env, **_credentials(self.server, self.kind, repository), "HOME": str(home)}
+        cold = self._review(pull, env, home, threads=_FINDINGS)
         repository.commit("work", _planted(after, 2))
-        return cold, self._review(pull, home, threads=2 * _FINDINGS)
+        return cold, self._review(pull, env, home, threads=2 * _FINDINGS)
 
-    def _review(self, pull: PullHandle, home: Path, threads: int) -> Sample:
+    def _review(self, pull: PullHandle, env: Mapping[str, str], home: Path, threads: int) -> Sample:
         """Review and post; a run that did not post as many threads as it should is not worth measuring."""
         self.server.log.clear()
         self.model.requests.clear()
-        run = measure([*self.command, pull.url], cwd=home, env={**self.env, "HOME": str(home)})
+        run = measure([*self.command, pull.url], cwd=home, env=env)
         assert run.code == 0, run.err.decode()
         assert len(pull.threads()) == threads
         api = self.server.log.api
@@ -95,10 +102,21 @@ class _Bench:
         return Sample(run, len(api) - writes, writes, len(self.server.log.git), len(self.model.requests))
 
 
-def _credentials(server: GitHubServer, kind: str) -> dict[str, str]:
+def _make_owner_s(server: GitHubServer, kind: str) -> None:
+    """The organisation's repository with a rule. A workflow's token reads its own repository and what is public."""
+    rule = "# Say why\n\nA comment says why, not what.\n"
+    server.repository("octo/.pr-reviewer", files={"best_practices/why.md": rule}, private=kind != "workflow").grant(
+        "reviewer", "read"
+    )
+
+
+def _credentials(server: GitHubServer, kind: str, repository: RepositoryHandle) -> dict[str, str]:
     where = {"GITHUB_API_URL": server.api_url, "GITHUB_SERVER_URL": server.url}
     if kind == "token":
         return where | {"GITHUB_TOKEN": server.token("classic", user="reviewer")}
+    if kind == "workflow":
+        token = server.token("actions", permissions=_PERMISSIONS, repositories=[repository])
+        return where | {"GITHUB_TOKEN": token, "GITHUB_ACTIONS": "true"}
     app = server.app(permissions=_PERMISSIONS)
     app.install("octo")
     return where | {"PR_REVIEWER_GITHUB__APP_ID": str(app.id), "PR_REVIEWER_GITHUB__PRIVATE_KEY": app.private_key}

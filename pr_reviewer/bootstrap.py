@@ -29,9 +29,9 @@ from pr_reviewer.settings.load import REPOSITORY_FILE, Document, load_settings, 
 from pr_reviewer.settings.schema.cards import card_for
 from pr_reviewer.settings.schema.problems import Assignment
 from pr_reviewer.settings.schema.sections import Settings
+from pr_reviewer.workflows.desk import Desk
 from pr_reviewer.workflows.organisation import NOWHERE, Organisation
 from pr_reviewer.workflows.publish import Terms
-from pr_reviewer.workflows.review import Desk
 from pr_reviewer.workflows.rulebook import read_rulebook
 
 if TYPE_CHECKING:

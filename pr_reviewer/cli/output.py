@@ -5,16 +5,21 @@ from typing import Any
 
 from pr_reviewer import __version__
 from pr_reviewer.cli.console import is_coloured
+from pr_reviewer.model.improvements import Improved
 from pr_reviewer.plan.inputs import Counter
 from pr_reviewer.report.as_json import dry_run_to_json, to_json
 from pr_reviewer.report.dry_run import dry_run_to_text
+from pr_reviewer.report.improvements import improvements_markdown
+from pr_reviewer.report.improvements_json import improvements_json
+from pr_reviewer.report.improvements_text import improvements_text
 from pr_reviewer.report.links import Links
 from pr_reviewer.report.markdown import to_markdown
 from pr_reviewer.report.sarif import to_sarif
 from pr_reviewer.report.text import Detail, to_text
 from pr_reviewer.resources import data_folder
 from pr_reviewer.rules.book import RuleBook
-from pr_reviewer.workflows.review import Outcome, Prepared, first_pass_coverage
+from pr_reviewer.workflows.preparing import Prepared, first_pass_coverage
+from pr_reviewer.workflows.review import Outcome
 
 
 def review_text(outcome: Outcome, style: str, detail: Detail, rules: RuleBook, repository: str = "") -> str:
@@ -28,6 +33,17 @@ def review_text(outcome: Outcome, style: str, detail: Detail, rules: RuleBook, r
         return to_markdown(outcome.review, outcome.files, links)
     width = shutil.get_terminal_size().columns
     return to_text(outcome.review, outcome.files, width=width, is_coloured=is_coloured(), detail=detail, links=links)
+
+
+def improvements_printed(improved: Improved, options: dict[str, Any], rules: RuleBook, repository: str = "") -> str:
+    """Improvements in the format asked for; `repository` is an address."""
+    links, found = _links(rules, repository), improved.improvements
+    if options["style"] == "json":
+        return improvements_json(found)
+    if options["style"] == "markdown":
+        return improvements_markdown(found, improved.files, links)
+    width, detail = shutil.get_terminal_size().columns, detail_of(options)
+    return improvements_text(found, improved.files, width=width, is_coloured=is_coloured(), detail=detail, links=links)
 
 
 def _links(rules: RuleBook, repository: str) -> Links:

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from pr_reviewer.diff.skip import SkipRules
     from pr_reviewer.providers.base import ChangeReader
     from pr_reviewer.settings.schema.sections import Settings
+    from pr_reviewer.workflows.desk import Desk
     from pr_reviewer.workflows.progress import OnProgress
     from pr_reviewer.workflows.publish import Publisher
-    from pr_reviewer.workflows.review import Desk, Outcome
+    from pr_reviewer.workflows.review import Outcome
 
 _RANGE = ("repo", "base", "head", "staged", "uncommitted")
 
@@ -141,7 +142,8 @@ async def _review_of(
     from pr_reviewer.cli.output import detail_of, dry_run_text, review_text
     from pr_reviewer.cli.progress import progress_display
     from pr_reviewer.sources import why_empty
-    from pr_reviewer.workflows.review import prepare, review
+    from pr_reviewer.workflows.preparing import prepare
+    from pr_reviewer.workflows.review import review
 
     def printed(outcome: "Outcome") -> str:
         repository = (options["target"] or "").partition("/pull/")[0]

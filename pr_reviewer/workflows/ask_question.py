@@ -20,10 +20,10 @@ from pr_reviewer.report.answer import answer_body
 from pr_reviewer.report.links import Links
 from pr_reviewer.report.markers import without_markers
 from pr_reviewer.workflows.asking import clean
+from pr_reviewer.workflows.desk import Desk
 from pr_reviewer.workflows.parts import Answers, ask_parts, model_of, shown_of
 from pr_reviewer.workflows.progress import OnProgress, Progress, Stage, nobody
 from pr_reviewer.workflows.reading import Change, read_change
-from pr_reviewer.workflows.review import Desk
 
 HELP = CommandHelp(
     CommandName.ASK,

@@ -8,7 +8,7 @@ from pr_reviewer.findings.offers import Apart, by_impact
 from pr_reviewer.model.changes import FileDiff
 from pr_reviewer.model.improvements import Offer, Withheld
 from pr_reviewer.patterns.worker import PatternWorker
-from pr_reviewer.workflows.review import Prepared
+from pr_reviewer.workflows.preparing import Prepared
 
 APART = "the file does not parse with it and with other suggestions together"
 _MASKED = "[masked "

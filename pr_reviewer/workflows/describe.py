@@ -17,10 +17,10 @@ from pr_reviewer.plan.describing import describe_asked, sum_prompt
 from pr_reviewer.plan.parts import Asked, PartsPlan, Shown, plan_parts
 from pr_reviewer.settings.schema.options import comment_options
 from pr_reviewer.workflows.asking import clean
+from pr_reviewer.workflows.desk import Desk
 from pr_reviewer.workflows.parts import Answers, ask_parts, model_of, shown_of
 from pr_reviewer.workflows.progress import OnProgress, Progress, Stage, nobody
 from pr_reviewer.workflows.reading import Change, read_change
-from pr_reviewer.workflows.review import Desk
 
 HELP = CommandHelp(
     CommandName.DESCRIBE,

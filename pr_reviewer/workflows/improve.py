@@ -25,10 +25,11 @@ from pr_reviewer.settings.schema.options import comment_options
 from pr_reviewer.settings.schema.sections import ImproveSettings, ReviewSettings
 from pr_reviewer.workflows.applying import Applier
 from pr_reviewer.workflows.combining import parsing_together, patches_of
+from pr_reviewer.workflows.desk import Desk
 from pr_reviewer.workflows.parts import model_of
+from pr_reviewer.workflows.preparing import Prepared, index_of, prepare
 from pr_reviewer.workflows.progress import OnProgress, Progress, Stage, nobody
 from pr_reviewer.workflows.proposing import Proposed, find_places, propose_ideas
-from pr_reviewer.workflows.review import Desk, Prepared, index_of, prepare
 from pr_reviewer.workflows.suggesting import Suggester
 from pr_reviewer.workflows.trying import Trial
 

@@ -16,9 +16,9 @@ from pr_reviewer.model.llm import Prompt, Task
 from pr_reviewer.plan.inputs import ChangedFile
 from pr_reviewer.plan.parts import Part, PartsPlan, Shown
 from pr_reviewer.workflows.asking import clean
+from pr_reviewer.workflows.desk import Desk
 from pr_reviewer.workflows.progress import OnProgress, Progress, Stage
 from pr_reviewer.workflows.reading import Change
-from pr_reviewer.workflows.review import Desk
 from pr_reviewer.workflows.together import together
 
 T = TypeVar("T", bound=BaseModel)
@@ -108,6 +108,11 @@ def model_of(desk: Desk, command: str) -> LLM:
             hint="Set OPENAI_API_KEY, or OPENAI_BASE_URL for an endpoint of your own.",
         )
     return desk.llm
+
+
+def first_coverage(change: Change, plan: PartsPlan) -> Coverage:
+    """What would be covered if every call were answered."""
+    return assemble_coverage(change.files, skipped=(*change.skipped, *plan.skipped), batches=plan.batches)
 
 
 def prompts_of(plan: PartsPlan) -> Sequence[Prompt]:

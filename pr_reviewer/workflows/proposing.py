@@ -17,8 +17,8 @@ from pr_reviewer.model.improvements import Idea, Withheld
 from pr_reviewer.model.llm import Task
 from pr_reviewer.model.plan import BatchPlan
 from pr_reviewer.workflows.asking import PARTIAL_REPLY, clean, mask_finding
+from pr_reviewer.workflows.preparing import Prepared
 from pr_reviewer.workflows.progress import OnProgress, Progress, Stage
-from pr_reviewer.workflows.review import Prepared
 from pr_reviewer.workflows.together import together
 
 SAME_PLACE = "another idea is about the same lines"

@@ -24,8 +24,9 @@ from pr_reviewer.report.posting import (
 )
 from pr_reviewer.rules.book import RuleBook
 from pr_reviewer.settings.schema.sections import ReviewSettings
+from pr_reviewer.workflows.desk import Desk
 from pr_reviewer.workflows.progress import OnProgress, nobody
-from pr_reviewer.workflows.review import Desk, Outcome, review
+from pr_reviewer.workflows.review import Outcome, review
 
 INTERNAL = ("an internal error of the reviewer", "Its own log says more; running it again may help")
 STOPPED = ("it was stopped", "Run it again")

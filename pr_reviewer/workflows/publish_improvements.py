@@ -12,10 +12,10 @@ from pr_reviewer.providers.base import ReviewPoster, SummaryPoster, ThreadFinder
 from pr_reviewer.report.improvements import Whereabouts, draft_improvements, draft_suggestions
 from pr_reviewer.report.links import Links
 from pr_reviewer.settings.schema.sections import ImproveSettings, ReviewSettings
+from pr_reviewer.workflows.desk import Desk
 from pr_reviewer.workflows.improve import improve
 from pr_reviewer.workflows.progress import OnProgress, nobody
 from pr_reviewer.workflows.publish import ODD_NAME, Terms
-from pr_reviewer.workflows.review import Desk
 
 
 class Improver(ReviewPoster, SummaryPoster, Protocol):

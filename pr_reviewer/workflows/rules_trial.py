@@ -20,7 +20,8 @@ from pr_reviewer.model.rules import Rule
 from pr_reviewer.patterns.worker import PatternWorker
 from pr_reviewer.rules.book import RuleBook
 from pr_reviewer.settings.schema.sections import ReviewSettings
-from pr_reviewer.workflows.review import Desk, review
+from pr_reviewer.workflows.desk import Desk
+from pr_reviewer.workflows.review import review
 
 _NOTHING = '{"findings": [], "verdicts": [], "checks": [], "repairs": []}'
 _HEAD = Revision("working tree", "working-tree")

@@ -5,9 +5,9 @@ from pr_reviewer.model.commands import CommandHelp, CommandName
 from pr_reviewer.model.rules import RulesApplied
 from pr_reviewer.report.governing_rules import rules_body
 from pr_reviewer.report.links import Links
+from pr_reviewer.workflows.desk import Desk
 from pr_reviewer.workflows.governing import Governing
 from pr_reviewer.workflows.reading import read_change
-from pr_reviewer.workflows.review import Desk
 from pr_reviewer.workflows.rulebook import rule_changes
 
 HELP = CommandHelp(

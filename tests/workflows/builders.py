@@ -16,7 +16,7 @@ from pr_reviewer.plan.templates import Templates
 from pr_reviewer.rules.book import RuleBook
 from pr_reviewer.settings.load import load_settings
 from pr_reviewer.settings.schema.sections import ReviewSettings
-from pr_reviewer.workflows.review import Desk
+from pr_reviewer.workflows.desk import Desk
 from tests.fakes.provider import FakeProvider
 
 NOTHING: dict[str, Any] = {"findings": [], "verdicts": [], "checks": [], "repairs": []}

@@ -15,8 +15,9 @@ from pr_reviewer.model.llm import Prompt, Task
 from pr_reviewer.model.review import Conclusion, Review
 from pr_reviewer.model.rules import Rule
 from pr_reviewer.providers.local import DiffFile
+from pr_reviewer.workflows.preparing import first_pass_coverage, prepare
 from pr_reviewer.workflows.progress import Progress, Stage
-from pr_reviewer.workflows.review import first_pass_coverage, prepare, review
+from pr_reviewer.workflows.review import review
 from pr_reviewer.workflows.together import together
 from tests.rules.builders import rule_source
 from tests.workflows.builders import NOTHING, ScriptedModel, confirmed, desk, found, review_settings

@@ -20,10 +20,14 @@ from pr_reviewer.model.errors import ReviewerError, UsageError
 # imported by nobody, so that everything else works, and starts as fast, without it.
 COMMANDS = {
     "review": ("pr_reviewer.cli.review", "review", "Review a change of a git repository, or any unified diff."),
+    "improve": ("pr_reviewer.cli.improve", "improve", "Suggest changes that can be committed as they are."),
     "setup": ("webhooks.setup_command", "setup", "Create the GitHub App on a page in your browser, then serve."),
+    "describe": ("pr_reviewer.cli.describe", "describe", "Say what a change does: title, summary, file by file."),
+    "ask": ("pr_reviewer.cli.ask", "ask", "Ask about a change; the answer names path:line."),
     "serve": ("webhooks.command", "serve", "Take webhooks and review pull requests by themselves."),
     "worker": ("webhooks.worker_command", "worker", "Work on the server's jobs without serving webhooks."),
     "jobs": ("webhooks.jobs_command", "jobs", "List what the server has done, and try again what failed."),
+    "webhook": ("webhooks.replay_command", "webhook", "Send a recorded delivery to a server once more."),
     "doctor": ("pr_reviewer.cli.doctor", "doctor", "Check this installation, and say what to do about what fails."),
     "rules": ("pr_reviewer.cli.rules", "rules", "Show, check and try best-practice rules."),
     "config": ("pr_reviewer.cli.config", "config", "Show and check the settings, or print their JSON Schema."),

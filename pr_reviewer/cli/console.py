@@ -11,9 +11,13 @@ def write_out(text: str) -> None:
 
     A reader that leaves early (`| head`) does not change what the command's exit code says.
     """
-    encoding = sys.stdout.encoding or "utf-8"
+    write_bytes(text.encode(sys.stdout.encoding or "utf-8", "replace"))
+
+
+def write_bytes(content: bytes) -> None:
+    """The same for bytes, as they are."""
     try:
-        sys.stdout.buffer.write(text.encode(encoding, "replace"))
+        sys.stdout.buffer.write(content)
         sys.stdout.flush()
     except BrokenPipeError:
         drop_output()

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from pr_reviewer.model.commands import CommandHelp, CommandName
-from pr_reviewer.workflows import ask_question, describe, explain, review, show_config, show_help, show_rules
+from pr_reviewer.workflows import ask_question, describe, explain, improve, review, show_config, show_help, show_rules
 
 HELPS: Mapping[CommandName, CommandHelp] = MappingProxyType(
     {
         each.name: each
         for each in (
             review.HELP,
+            improve.HELP,
             describe.HELP,
             ask_question.HELP,
             explain.HELP,

@@ -29,6 +29,7 @@ _LONGEST_QUOTE = 2_000
 _SHORTEST_PART = 6  # characters: a shorter part of a line stands anywhere
 _MISCOUNT = 40  # lines: a claim that is farther off than this chooses between no places
 _REFERENCE = re.compile(r"\[(\d{1,3})\]")
+_NO_REFERENCE = "[not cited]"
 _PREFIX = re.compile(r"^(?:### |[ab]/|(?:\./)+)")
 
 
@@ -135,12 +136,12 @@ def read_join(reply: JoinReply, answers: Iterable[Answer]) -> Answer:
     named = {int(number) for number in _REFERENCE.findall(text)}
     cited = tuple(each for answer in answers for each in answer.citations if each.number in named)
     kept = {each.number for each in cited}
-    return Answer(_REFERENCE.sub(lambda match: match[0] if int(match[1]) in kept else "", text), reply.is_told, cited)
+    return Answer(_REFERENCE.sub(lambda match: match[0] if int(match[1]) in kept else _NO_REFERENCE, text), reply.is_told, cited)
 
 
 def _renumbered(number: int, count: int, first: int) -> str:
-    """A reference to a citation that there is; nothing for another one."""
-    return f"[{number - 1 + first}]" if 1 <= number <= count else ""
+    """A reference to a citation that there is; of another one it is said that there is none."""
+    return f"[{number - 1 + first}]" if 1 <= number <= count else _NO_REFERENCE
 
 
 def _nearest(places: Sequence[tuple[int, int]], claimed: int) -> LineRange | str:

@@ -128,7 +128,14 @@ def _is_same_claim(one: Finding, other: Finding) -> bool:
 
 
 def _are_other_rules(one: Finding, other: Finding) -> bool:
-    return None not in (one.rule_id, other.rule_id) and one.rule_id != other.rule_id
+    """Whether the one is about a rule and the other about another, or about a comment that silences rules."""
+    are_two = None not in (one.rule_id, other.rule_id) and one.rule_id != other.rule_id
+    return are_two or _is_of_comment(one) != _is_of_comment(other)
+
+
+def _is_of_comment(finding: Finding) -> bool:
+    """Whether it is what code says of an ignore comment: of rules, and of none of them."""
+    return finding.origin is Origin.CODE and finding.category is Category.RULE and finding.rule_id is None
 
 
 def _is_kindred(one: Finding, other: Finding) -> bool:

@@ -103,14 +103,19 @@ def _changes(changes: Sequence[RuleChange], named: int) -> Iterator[Row]:
 def _silenced(silenced: Silenced, links: Links, named: int) -> Row:
     place = Code(f"{path_label(silenced.path)}:{silenced.line}")
     address = links.to_code(silenced.path, LineRange(silenced.line, silenced.line))
-    by = " by this pull request" if silenced.is_added else ""
     return (
         Link(address, (place,)) if address else place,
         Text(": "),
-        *_names(silenced.rule_ids, named),
-        Text(f" {'not silenced' if silenced.refused else f'silenced{by}'}"),
+        *(_names(silenced.rule_ids, named) if silenced.rule_ids else (Text("nothing is"),)),
+        Text(f" {_verb(silenced)}"),
         *(_after(": ", silenced.refused or silenced.reason) or (Text(" without a reason"),)),
     )
+
+
+def _verb(silenced: Silenced) -> str:
+    if silenced.refused:
+        return "not silenced" if silenced.rule_ids else "silenced"
+    return "silenced by this pull request" if silenced.is_added else "silenced"
 
 
 def _problem(problem: RuleProblem, shown: Callable[[str], str]) -> Row:

@@ -57,6 +57,14 @@ def test_two_rules_are_two_findings():
     assert merge(claims).placed == tuple(claims)
 
 
+@pytest.mark.parametrize("fields", [by_code(), {}], ids=["a pattern's", "a model's"])
+def test_what_is_said_of_a_comment_that_silences_is_no_rules_finding(fields):
+    note = placed(title="Without a reason", **(by_code() | {"category": Category.RULE}))
+    ruled = placed(**(fields | {"category": Category.RULE}), rule_id="py/eval")
+    assert merge([note, ruled]).placed == (note, ruled)
+    assert merge([note, note]).placed == (note,)
+
+
 def test_a_rule_and_no_rule_can_be_one_defect():
     ruled = placed(rule_id="py/eval")
     assert merge([placed(), ruled]).placed == (ruled,)

@@ -196,6 +196,12 @@ def test_each_rule_is_named_once_what_held_for_the_most_files_first():
     ]
 
 
+def test_a_comment_that_names_no_rule_silences_nothing():
+    silenced = Silenced("a.py", 3, (), "", is_added=True, refused="it names no rule")
+    body = summary_body(review(rules=RulesApplied(silenced=(silenced,))))
+    assert "\n- `a.py:3`: nothing is silenced: it names no rule\n" in body
+
+
 def test_of_very_many_files_the_first_are_named():
     applied = RulesApplied((*((f"src/{n}.py", ("no-print",)) for n in range(60)), ("a.md", ())))
     assert "`src/49.py`, 10 more — repository: `no-print`" in summary_body(review(rules=applied), LINKS)

@@ -11,6 +11,7 @@ from webhooks import spending
 from webhooks.automatic import PAUSED, skipped
 from webhooks.ending import DONE, Ended
 from webhooks.jobs import JobState
+from webhooks.recording import recorder_of
 from webhooks.reviewing import review_pull
 from webhooks.workshop import Bench, Workshop
 
@@ -59,6 +60,8 @@ async def forget(shop: Workshop, trigger: Forget) -> Ended:
     if gone is None:
         shop.office.forget(trigger.installation)
         await shop.inbox.purge(trigger.installation)
+        if recorder := recorder_of(shop.operators().server):
+            await asyncio.to_thread(recorder.purge, trigger.installation)
     await shop.runs.forget(trigger.host, trigger.installation, gone)
     await spending.forget(shop.store, trigger.host, trigger.installation if gone is None else 0, known)
     if in_use:

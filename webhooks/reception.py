@@ -17,6 +17,7 @@ from webhooks.inbox import Inbox
 from webhooks.intake import Intake
 from webhooks.metrics import Metrics
 from webhooks.outcomes import Outcome, Refusal
+from webhooks.recording import Recorded, Recorder
 from webhooks.signatures import Signature
 from webhooks.strict_json import Malformed
 
@@ -48,12 +49,20 @@ class Rules:
 class Reception:
     """Answers deliveries; every one is counted and logged, with the reason where it is refused."""
 
-    def __init__(self, rules: Rules, inbox: Inbox, metrics: Metrics, intake: Intake | None = None) -> None:
+    def __init__(
+        self,
+        rules: Rules,
+        inbox: Inbox,
+        metrics: Metrics,
+        intake: Intake | None = None,
+        recorder: Recorder | None = None,
+    ) -> None:
         self._rules = rules
         self._owners = frozenset(owner.lower() for owner in rules.owners)
         self._inbox = inbox
         self._metrics = metrics
         self._intake = intake or Intake()
+        self._recorder = recorder
 
     async def answer(self, headers: Headers, chunks: AsyncIterator[bytes]) -> Answer:
         """The answer to one request. Never raises but when it is cancelled."""
@@ -84,6 +93,8 @@ class Reception:
             raise Refusal(Outcome.MALFORMED, "X-GitHub-Delivery or X-GitHub-Event is missing or no name")
         happened = await _read(event, body)
         subject = subject_of(happened)
+        if self._recorder:
+            await self._recorder.keep(Recorded(event, delivery, body), subject.installation)
         if isinstance(happened, Ping):
             log.info("ping answered", hook=happened.hook)
             return Answer(Outcome.PONG)

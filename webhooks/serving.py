@@ -19,6 +19,7 @@ from webhooks.handover import Handover, keep_tidy
 from webhooks.inbox import Inbox
 from webhooks.metrics import Metrics
 from webhooks.reception import Reception, Rules
+from webhooks.recording import recorder_of
 from webhooks.stores import open_inbox
 
 _LAST_SECONDS = 20  # requests under way have as long once we are told to stop
@@ -50,7 +51,8 @@ async def serve(
     inbox = await open_inbox(settings.server, environ)
     try:
         metrics = Metrics()
-        parts = Parts(inbox, metrics, Reception(rules, inbox, metrics))
+        recorder = recorder_of(settings.server)
+        parts = Parts(inbox, metrics, Reception(rules, inbox, metrics, recorder=recorder))
         async with _at_work(Service(settings, environ, metrics, inbox), open_engine):
             await _answer(parts, host, port)
     finally:
@@ -102,6 +104,8 @@ async def _at_work(service: Service, open_engine: OpenEngine | None) -> AsyncIte
     """Beside the routes: hand over, and forget what is old."""
     async with contextlib.AsyncExitStack() as stack:
         tasks = [asyncio.create_task(keep_tidy(service.inbox, service.settings.server.retention_days))]
+        if recorder := recorder_of(service.settings.server):
+            tasks.append(asyncio.create_task(recorder.keep_tidy(service.settings.server.retention_days)))
         if open_engine is not None:
             engine = await stack.enter_async_context(open_engine(service))
             tasks.append(asyncio.create_task(Handover(service.inbox, engine, service.metrics).run()))

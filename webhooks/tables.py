@@ -81,8 +81,8 @@ spending = sa.Table(
     sa.Column("usd", sa.Float, nullable=False),
 )
 
-# Until when what GitHub could not deliver has been looked for, by GitHub's own deliveries; one row. `claimed_until` keeps
-# two processes from looking at once, `begun_at` is the first start: nothing older is anybody's here.
+# Until when it was looked for what GitHub could not deliver; one row. `claimed_until` keeps two processes from looking
+# at once, `begun_at` is the first start: nothing older is anybody's here.
 reconciliation = sa.Table(
     "reconciliation",
     metadata,

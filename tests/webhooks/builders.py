@@ -22,6 +22,7 @@ from webhooks.inbox_sqlite import SqliteTable
 from webhooks.intake import Intake
 from webhooks.metrics import Metrics
 from webhooks.reception import Reception, Rules
+from webhooks.recording import Recorder
 
 SECRET = "it's a secret to everybody"
 RECORDED = Path(__file__).parents[1] / "deliveries"
@@ -98,10 +99,11 @@ async def running_site(
     secrets: tuple[str, ...] = (SECRET,),
     owners: frozenset[str] = frozenset(),
     intake: Intake | None = None,
+    recorder: Recorder | None = None,
 ) -> Any:
     """The application on that inbox, which ends with it."""
     metrics = Metrics()
-    reception = Reception(Rules(secrets, owners), inbox, metrics, intake) if secrets else None
+    reception = Reception(Rules(secrets, owners), inbox, metrics, intake, recorder) if secrets else None
     transport = httpx2.ASGITransport(create_app(Parts(inbox, metrics, reception)))
     inbox.start()
     try:

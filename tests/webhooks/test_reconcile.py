@@ -255,7 +255,7 @@ async def test_one_process_looks_at_a_time_and_not_soon_after_another(tmp_path, 
         await store.close()
 
 
-async def test_two_processes_that_start_at_once_make_one_pass(tmp_path, postgres_url):
+async def test_two_processes_that_start_at_once_make_one_pass(postgres_url):
     stores = [await Store.open(postgres_url) for _ in range(2)]
     try:
         claims = await asyncio.gather(*(Marks(store).claim(NOW, 100, due_before=math.inf) for store in stores))

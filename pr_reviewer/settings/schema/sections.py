@@ -313,6 +313,10 @@ class ServerSettings(Section):
     retention_days: PositiveInt = Field(
         description="How long deliveries, recorded model replies and fetched code are kept after their last use."
     )
+    record_deliveries: OptionalFolder = Field(
+        description="A folder in which every delivery that is taken is also kept as a file, for `pr-reviewer webhook "
+        "replay`. The files hold titles and comments as they came. Empty: none."
+    )
     paused: bool = Field(
         description="Stops everything: deliveries are taken, nothing is reviewed, and the check says so."
     )

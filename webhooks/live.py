@@ -13,6 +13,7 @@ from pr_reviewer.model.posting import Check, DraftReview, Posted, Standing
 from pr_reviewer.providers.base import ReviewWriter
 from pr_reviewer.report.posting import check_in_progress
 from pr_reviewer.workflows.progress import Progress
+from webhooks.conclusions import Conclusions
 from webhooks.ending import NoLongerOurs
 from webhooks.executors import DeclaredDead
 
@@ -26,6 +27,7 @@ class LiveWriter:
     """A ReviewWriter that asks the fence before each write, and shows progress in the check meanwhile.
 
     `note`, if set, stands before the title of the check's conclusion. `on_stage` is told each stage that is over.
+    With `conclusions`, a conclusion stays, also where this writer stood still and tells an older state after it.
     """
 
     def __init__(
@@ -35,11 +37,13 @@ class LiveWriter:
         on_stage: Callable[[str, float], None],
         *,
         seconds: float = _SECONDS,
+        conclusions: Conclusions | None = None,
     ) -> None:
         self._inner = inner
         self._fence = fence
         self._on_stage = on_stage
         self._seconds = seconds
+        self._conclusions = conclusions
         self._lock = asyncio.Lock()
         self._is_over = False
         self._latest: Progress | None = None
@@ -67,7 +71,7 @@ class LiveWriter:
             check = replace(check, title=f"{self.note}. {check.title}"[:_LONGEST_TITLE])
         async with self._lock:
             self._is_over = check.state.is_final
-            await self._inner.set_check(check)
+            await self._show_state(check)
 
     def on_progress(self, progress: Progress) -> None:
         """Remember what is under way."""
@@ -99,12 +103,28 @@ class LiveWriter:
                 async with self._lock:
                     if self._is_over:
                         return
-                    await self._inner.set_check(check_in_progress(head_sha, _title(latest)))
+                    await self._show_state(check_in_progress(head_sha, _title(latest)))
             except ProviderError as error:
                 log.warning("the check could not be updated", why=error.message)
             except (NoLongerOurs, DeclaredDead):
                 return  # whoever does the work finds out by itself
             shown = latest
+
+    async def _show_state(self, check: Check) -> None:
+        """A conclusion is on record before it is shown; after any other state it is asked whether there is one."""
+        if check.state.is_final:
+            if self._conclusions is not None:
+                await self._conclusions.keep(check)
+            await self._inner.set_check(check)
+            return
+        await self._inner.set_check(check)
+        try:
+            await self._fence()
+        except (NoLongerOurs, DeclaredDead):
+            concluded = await self._conclusions.last(check.head_sha) if self._conclusions is not None else None
+            if concluded is not None:
+                await self._inner.set_check(concluded)
+            raise
 
 
 def _title(progress: Progress) -> str:

@@ -1,8 +1,11 @@
 """What all jobs of a process share, and what one job works with."""
 
+import contextlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+
+import sqlalchemy as sa
 
 from pr_reviewer import bootstrap, sources
 from pr_reviewer.git.cache import GitCache
@@ -16,6 +19,7 @@ from pr_reviewer.settings.load import load_settings
 from pr_reviewer.settings.schema.problems import Assignment
 from pr_reviewer.settings.schema.sections import Settings
 from pr_reviewer.workflows.organisation import Organisation
+from webhooks.conclusions import Conclusions
 from webhooks.executors import Heartbeat
 from webhooks.fence import Fence
 from webhooks.inbox import Inbox
@@ -31,7 +35,7 @@ from webhooks.store import Store
 class Workshop:
     """Of one process. `environ` is read for every job, so that the operator's file counts as it is then.
 
-    `retries` are the seconds before each further try of a job, `progress_seconds` is how often a check tells the progress.
+    `retries` are the seconds before each further try of a job, `progress_seconds` is how often a check tells progress.
     """
 
     environ: Mapping[str, str]
@@ -57,8 +61,9 @@ class Workshop:
         ref = PullRequestRef(scene.host, scene.repository.project, number)
         async with sources.open_known_pull(ref, scene.installation, self.office, self.cache, fence) as pull:
             journal = Journal(self.store, job.id)
-            live = LiveWriter(pull, fence, self.numbers.stage, seconds=self.progress_seconds)
-            yield Bench(self, job, scene, pull, fence, journal, live, JournaledWriter(live, journal))
+            kept = Conclusions(self.store, job.id, job.tries)
+            live = LiveWriter(pull, fence, self.numbers.stage, seconds=self.progress_seconds, conclusions=kept)
+            yield Bench(self, job, scene, pull, fence, journal, live, JournaledWriter(live, journal), kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +78,13 @@ class Bench:
     journal: Journal
     live: LiveWriter
     writer: JournaledWriter
+    conclusions: Conclusions
 
     async def tell(self, check: Check) -> None:
         """Show the check, fence or no fence: it tells that the work has ended."""
+        if check.state.is_final:
+            with contextlib.suppress(sa.exc.DBAPIError):  # it may be the database that has failed
+                await self.conclusions.keep(check)
         await self.pull.set_check(check)
 
     async def require_settings(self) -> None:

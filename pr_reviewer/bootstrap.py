@@ -28,6 +28,7 @@ from pr_reviewer.rules.parse import parse_rules
 from pr_reviewer.settings.load import REPOSITORY_FILE, Document, load_settings, model_cards
 from pr_reviewer.settings.schema.cards import card_for
 from pr_reviewer.settings.schema.problems import Assignment
+from pr_reviewer.settings.schema.resolve import ResolvedSettings
 from pr_reviewer.settings.schema.sections import Settings
 from pr_reviewer.workflows.desk import Desk
 from pr_reviewer.workflows.organisation import NOWHERE, Organisation
@@ -53,10 +54,20 @@ async def resolve_settings(
     organisation: Organisation = NOWHERE,
 ) -> Settings:
     """The settings that hold for a change, with its organisation's and its repository's own. Raises SettingsError."""
+    return (await resolved_settings(source, environ, arguments, organisation)).settings
+
+
+async def resolved_settings(
+    source: ChangeReader,
+    environ: Mapping[str, str],
+    arguments: Sequence[Assignment],
+    organisation: Organisation = NOWHERE,
+) -> ResolvedSettings:
+    """The same, with the source of each."""
     load_settings(environ, arguments=arguments)  # the operator's own mistakes are told before anything is read
     theirs = await organisation_document(organisation)
     text = await repository_settings(source)
-    return load_settings(environ, organisation=theirs, repository_text=text, arguments=arguments).settings
+    return load_settings(environ, organisation=theirs, repository_text=text, arguments=arguments)
 
 
 Wrap = Callable[[LLM], LLM]

@@ -1,15 +1,17 @@
-"""Every command that the server carries out. A new one registers here, with its help, and nowhere else."""
+"""Every command that the server carries out. A new one registers here; what it says of itself stands beside it."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from pr_reviewer.model.commands import Command, CommandHelp, CommandName, CommandOption
+from pr_reviewer.model.commands import Command, CommandHelp, CommandName
 from pr_reviewer.model.errors import SettingsError
 from pr_reviewer.settings.load import argument
 from pr_reviewer.settings.schema.layers import Layer
 from pr_reviewer.settings.schema.problems import Assignment
+from pr_reviewer.workflows import commands
 from webhooks.ending import Ended
 from webhooks.reviewing import review_pull
+from webhooks.telling import describe_pull, tell_answer, tell_config, tell_help, tell_rules, tell_why
 from webhooks.workshop import Work
 
 
@@ -21,17 +23,21 @@ class Act:
     run: Callable[[Work], Awaitable[Ended]]
 
 
-_REVIEW = CommandHelp(
-    CommandName.REVIEW,
-    "Review the pull request as it is now.",
-    options=(
-        CommandOption("max_comments", "Most comments on lines.", "review.max_comments"),
-        CommandOption("min_confidence", "How sure a finding has to be.", "review.min_confidence"),
-        CommandOption("only", "Review these files only: a glob, or several with commas.", "paths.only"),
-    ),
-)
+async def _help(work: Work) -> Ended:
+    return await tell_help(work, HELPS)
 
-ACTS: Mapping[CommandName, Act] = {CommandName.REVIEW: Act(_REVIEW, review_pull)}
+
+_RUNS: Mapping[CommandName, Callable[[Work], Awaitable[Ended]]] = {
+    CommandName.REVIEW: review_pull,
+    CommandName.DESCRIBE: describe_pull,
+    CommandName.ASK: tell_answer,
+    CommandName.EXPLAIN: tell_why,
+    CommandName.RULES: tell_rules,
+    CommandName.CONFIG: tell_config,
+    CommandName.HELP: _help,
+}
+
+ACTS: Mapping[CommandName, Act] = {name: Act(commands.HELPS[name], run) for name, run in _RUNS.items()}
 
 HELPS: Mapping[CommandName, CommandHelp] = {name: act.help for name, act in ACTS.items()}
 

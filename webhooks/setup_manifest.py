@@ -128,7 +128,8 @@ def installation_url(app_url: str, server: str, slug: str) -> str:
 
 def _address(text: str) -> str:
     """An address without a slash at its end; https where no scheme is named."""
-    text = text.strip().rstrip("/")
+    text = text.strip()
+    text = text if text.endswith("://") else text.rstrip("/")
     return text if "://" in text or not text else f"https://{text}"
 
 

@@ -67,15 +67,10 @@ def store(app: NewApp, server: str, folder: Path, *, replace: bool) -> Path:
     try:
         _write(made, _text(app, server))
         try:
-            if replace:
-                made.replace(path)
-            else:
-                os.link(made, path)
+            _put_in_place(made, path, replace=replace)
         finally:
             made.unlink(missing_ok=True)
         _sync(folder)
-    except FileExistsError:
-        raise _taken(path) from None
     except OSError as exc:
         raise _unwritable(folder, exc) from None
     return path
@@ -136,6 +131,16 @@ def _write(path: Path, text: str) -> None:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _put_in_place(made: Path, path: Path, *, replace: bool) -> None:
+    if replace:
+        made.replace(path)
+        return
+    try:
+        os.link(made, path)
+    except FileExistsError:
+        raise _taken(path) from None
 
 
 def _sync(folder: Path) -> None:

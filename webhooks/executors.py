@@ -67,7 +67,8 @@ def _id_in(descriptor: int) -> str:
 class Heartbeat:
     """One process among those that share the database. Call `beat` every few seconds.
 
-    `patience` is how long, in seconds, another's count may stand still before it is declared dead.
+    `patience` is how long, in seconds, another's count may stand still before it is declared dead. Only silence that
+    was watched counts: while the database was away, nobody could be heard, and nobody is dead for that.
     """
 
     def __init__(self, store: Store, id_: str, *, patience: float, now: Callable[[], float] = time.monotonic) -> None:
@@ -76,6 +77,7 @@ class Heartbeat:
         self._patience = patience
         self._now = now
         self._seen: dict[str, tuple[int, float]] = {}
+        self._looked_at = float("-inf")
 
     async def start(self) -> None:
         """Be known as alive."""
@@ -107,6 +109,7 @@ class Heartbeat:
         the engine's to bear.
         """
         rows = await self._store.run(lambda c: c.execute(sa.select(executors)).all())
+        self._forget_unwatched()
         others = {row.id: row for row in rows if row.id != self._id}
         silent = [row for row in others.values() if row.is_dead or self._is_silent(row.id, row.beats)]
         self._seen = {id_: seen for id_, seen in self._seen.items() if id_ in others}
@@ -125,6 +128,11 @@ class Heartbeat:
         """Leave with work undone: it is recovered by whoever looks next."""
         ours = executors.c.id == self._id
         await self._store.run(lambda c: c.execute(executors.update().where(ours).values(is_dead=True)))
+
+    def _forget_unwatched(self) -> None:
+        before, self._looked_at = self._looked_at, self._now()
+        if self._looked_at - before > self._patience / 2:
+            self._seen.clear()
 
     def _is_silent(self, id_: str, beats: int) -> bool:
         known, since = self._seen.get(id_, (-1, 0.0))

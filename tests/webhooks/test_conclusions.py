@@ -57,7 +57,7 @@ async def test_a_conclusion_is_on_record_before_it_is_shown(store):
     kept = Conclusions(store, "job", 1)
 
     class Crashing(FakeWriter):
-        async def set_check(self, check):
+        async def set_check(self, _):
             raise KeyboardInterrupt
 
     async def fence():

@@ -28,6 +28,15 @@ class Recovered:
             raise self.errors.pop(0)
 
 
+async def watch(one, clock, seconds):
+    """Look every ten seconds, but not at the end."""
+    until = clock.at + seconds
+    while clock.at + 10 < until:
+        clock.at += 10
+        await one.reap(Recovered())
+    clock.at = until
+
+
 @pytest.fixture
 async def store(tmp_path):
     opened = await Store.open(f"sqlite:///{tmp_path}/reviewer.sqlite")
@@ -84,11 +93,11 @@ async def test_who_beats_is_left_alone_and_who_is_silent_is_recovered(store, clo
     recovered = Recovered()
 
     for _ in range(5):
-        clock.at += 20
+        clock.at += 10
         await one.beat()
         await other.beat()
         assert await one.reap(recovered) == ()
-    clock.at += 29
+    await watch(one, clock, 29)
     assert await one.reap(recovered) == ()
     clock.at += 1
     assert await one.reap(recovered) == ("other",)
@@ -103,7 +112,7 @@ async def test_who_was_declared_dead_stops_before_its_next_write(store, clock):
     await frozen.start()
     await frozen.check()
     await one.reap(Recovered())
-    clock.at += 30
+    await watch(one, clock, 30)
     await one.reap(Recovered())
 
     with pytest.raises(DeclaredDead, match="others have taken over"):
@@ -140,8 +149,9 @@ async def test_a_crash_while_recovering_leaves_the_dead_to_the_next(store, clock
     for each in (one, other, dead):
         await each.start()
     await one.reap(Recovered())
-    clock.at += 30
+    await watch(one, clock, 25)
     await other.beat()
+    clock.at += 5
     with pytest.raises(OSError, match="gone"):
         await one.reap(Recovered(OSError("gone")))
 
@@ -156,7 +166,7 @@ async def test_a_restarted_process_is_alive_again_and_one_that_left_is_nobody(st
     await one.start()
     await dead.start()
     await one.reap(Recovered())
-    clock.at += 30
+    await watch(one, clock, 30)
     await one.reap(Recovered())
 
     await dead.start()
@@ -164,4 +174,17 @@ async def test_a_restarted_process_is_alive_again_and_one_that_left_is_nobody(st
     await dead.stop()
 
     clock.at += 1_000
+    assert await one.reap(Recovered()) == ()
+
+
+async def test_nobody_is_dead_for_having_been_silent_while_nobody_could_be_heard(store, clock):
+    """The database was away: none of them could beat, and the first to reach it again must not bury the others."""
+    one, other = (Heartbeat(store, name, patience=30, now=clock) for name in ("one", "other"))
+    await one.start()
+    await other.start()
+    await one.reap(Recovered())
+    clock.at += 33
+    assert await one.reap(Recovered()) == ()
+    await other.beat()
+    await watch(one, clock, 29)
     assert await one.reap(Recovered()) == ()

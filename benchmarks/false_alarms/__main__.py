@@ -5,8 +5,19 @@ import asyncio
 import json
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
-from benchmarks.false_alarms.hits import RESULTS, Hit, Scan, pack_rules, read_verdicts, scan, to_judge
+from benchmarks.false_alarms.hits import (
+    RESULTS,
+    Hit,
+    Scan,
+    pack_rules,
+    read_results,
+    read_verdicts,
+    scan,
+    to_judge,
+    with_rows,
+)
 from benchmarks.false_alarms.sources import Source, fetch, read_corpus
 from pr_reviewer.model.rules import Rule
 
@@ -16,7 +27,9 @@ _AROUND = 6
 def main() -> None:
     """Exit code 1: there are hits that nobody has judged."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.false_alarms")
-    parser.add_argument("--rule", action="append", help="only this rule; nothing is written (may be given repeatedly)")
+    parser.add_argument(
+        "--rule", action="append", help="only this rule, the figures of others stay (may be given repeatedly)"
+    )
     parser.add_argument("--show", action="store_true", help="print the code around each hit that nobody has judged")
     arguments = parser.parse_args()
     rules = [rule for rule in pack_rules() if rule.pattern and (not arguments.rule or rule.id in arguments.rule)]
@@ -27,15 +40,16 @@ def main() -> None:
         scans[source.name] = asyncio.run(scan(source, rules))
         print(f"{source.name} {source.version}: {scans[source.name].files} files", flush=True)
     results = _results(rules, sources, scans)
-    if not arguments.rule:
-        RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    if arguments.rule:
+        results = with_rows(read_results(), results["rules"])
+    RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     unjudged = _report(rules, scans)
     if arguments.show:
         _show(unjudged, {source.name: source for source in sources})
     raise SystemExit(1 if unjudged else 0)
 
 
-def _results(rules: Sequence[Rule], sources: Sequence[Source], scans: dict[str, Scan]) -> dict[str, object]:
+def _results(rules: Sequence[Rule], sources: Sequence[Source], scans: dict[str, Scan]) -> dict[str, Any]:
     """What was scanned, and of each rule: the lines it was asked about, how often it hit, and the hits to look at."""
     rows = []
     for rule in rules:

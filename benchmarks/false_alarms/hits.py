@@ -109,6 +109,12 @@ def read_results() -> dict[str, Any]:
     return results
 
 
+def with_rows(results: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """What a scan wrote, with the rows of some rules from a newer one over the same sources."""
+    newer = {row["rule"]: row for row in rows}
+    return {**results, "rules": [newer.get(row["rule"], row) for row in results["rules"]]}
+
+
 def read_figures() -> list[Figure]:
     """The last scan and the verdicts, put together; in the order of the rules."""
     verdicts = read_verdicts()

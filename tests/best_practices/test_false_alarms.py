@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.false_alarms import sources
-from benchmarks.false_alarms.hits import SAMPLE, Hit, pack_rules, scan, to_judge
+from benchmarks.false_alarms.hits import SAMPLE, Hit, pack_rules, scan, to_judge, with_rows
 from benchmarks.false_alarms.sources import Source
 
 
@@ -46,3 +46,9 @@ def test_of_many_hits_the_same_sample_is_looked_at_whatever_their_order():
     assert len(sample) == SAMPLE
     assert to_judge(reversed(hits)) == sample
     assert set(sample) <= set(hits)
+
+
+def test_a_scan_of_one_rule_leaves_the_figures_of_others():
+    old = {"sources": ["acme/shop"], "rules": [{"rule": "a", "hits": 1}, {"rule": "b", "hits": 2}]}
+    newer = with_rows(old, [{"rule": "b", "hits": 0}])
+    assert newer == {"sources": ["acme/shop"], "rules": [{"rule": "a", "hits": 1}, {"rule": "b", "hits": 0}]}

@@ -25,6 +25,13 @@ def test_no_rule_that_hits_much_is_often_wrong():
     assert [figure for figure in read_figures() if figure.judged >= 10 and figure.false / figure.judged > 0.1] == []
 
 
+def test_the_pack_that_is_on_for_everybody_is_seldom_wrong():
+    core = {rule.id for rule in RULES if rule.source.origin == "pack core"}
+    figures = [figure for figure in read_figures() if figure.rule in core]
+    assert sum(figure.false for figure in figures) <= 0.1 * sum(figure.judged for figure in figures)
+    assert [figure.rule for figure in figures if figure.false > 0.1 * figure.judged] == []
+
+
 def test_a_verdict_is_about_a_rule_that_there_is():
     ids = {rule.id for rule in RULES}
     assert {hit.rule for hit in read_verdicts()} <= ids

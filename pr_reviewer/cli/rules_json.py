@@ -105,7 +105,13 @@ def _file(file: RuleFile) -> dict[str, Any]:
 
 
 def _problem(problem: RuleProblem) -> dict[str, Any]:
-    return {"path": problem.path, "line": problem.line, "text": problem.text, "origin": problem.origin}
+    return {
+        "path": problem.path,
+        "line": problem.line,
+        "rule": problem.rule_id or None,
+        "text": problem.text,
+        "origin": problem.origin,
+    }
 
 
 def _said(diagnostic: RuleDiagnostic) -> dict[str, Any]:
@@ -114,6 +120,7 @@ def _said(diagnostic: RuleDiagnostic) -> dict[str, Any]:
         "line": diagnostic.line,
         "severity": "error" if diagnostic.is_error else "warning",
         "code": diagnostic.code,
+        "rule": diagnostic.rule_id or None,
         "text": diagnostic.text,
     }
 

@@ -44,10 +44,12 @@ def _result(diagnostic: RuleDiagnostic) -> dict[str, Any]:
     location = {"uri": quote(diagnostic.path, errors="surrogateescape"), "uriBaseId": _ROOT}
     if diagnostic.path.startswith("/"):
         location = {"uri": f"file://{location['uri']}"}
+    named = {"properties": {"rule": diagnostic.rule_id}} if diagnostic.rule_id else {}
     return {
         "ruleId": diagnostic.code,
         "level": "error" if diagnostic.is_error else "warning",
         "message": {"text": one_line(diagnostic.text)},
         "locations": [{"physicalLocation": {"artifactLocation": location, "region": {"startLine": diagnostic.line}}}],
         "partialFingerprints": {"prReviewerRule/v1": hashlib.sha256(facts.encode("utf-8", "replace")).hexdigest()[:32]},
+        **named,
     }

@@ -1,7 +1,8 @@
 """Findings of rules with a pattern: their hits on lines that the change adds.
 
-A hit on old lines alone was there before: it is no finding, and among what is dropped it says so. Of rules of several
-levels, or of several packs, that hit the same lines, the nearest one's finding stands.
+A hit on old lines alone was there before: it is no finding, and among what is dropped it says so. Of rules that hit the
+same lines, the nearest one's finding stands; of those of one level, the most severe one's, and of equals in several
+packs, the later pack's.
 """
 
 from collections import defaultdict
@@ -47,14 +48,14 @@ def pattern_findings(file: FileDiff, hits: Iterable[PatternHit], rules: Sequence
         if not added:
             dropped.append(Dropped(finding, OLD_LINES))
         elif hit in stronger:
-            dropped.append(Dropped(finding, f"said once already: the nearer rule {stronger[hit].id} hits these lines"))
+            dropped.append(Dropped(finding, _said_by(stronger[hit], rule)))
         else:
             findings.append(finding)
     return PatternFindings(tuple(findings), tuple(dropped))
 
 
 def _stronger(hits: Iterable[PatternHit], rules: Mapping[str, Rule]) -> Mapping[PatternHit, Rule]:
-    """For each hit that a nearer rule makes as well: that rule, the nearest of them."""
+    """For each hit that a nearer or more severe rule makes as well: that rule, the nearest and most severe of them."""
     order = {rule_id: at for at, rule_id in enumerate(rules)}
     places: dict[LineRange, list[Rule]] = defaultdict(list)
     for hit in hits:
@@ -62,23 +63,30 @@ def _stronger(hits: Iterable[PatternHit], rules: Mapping[str, Rule]) -> Mapping[
     found: dict[PatternHit, Rule] = {}
     for lines, here in places.items():
         for rule in here:
-            nearer = [other for other in here if _outranks(other, rule, order)]
-            if nearer:
-                nearest = max(nearer, key=lambda each: (nearness(each), order[each.id]))
-                found[PatternHit(rule.id, lines)] = nearest
+            over = [other for other in here if _outranks(other, rule, order)]
+            if over:
+                strongest = max(over, key=lambda each: (nearness(each), -severity_of(each).rank, order[each.id]))
+                found[PatternHit(rule.id, lines)] = strongest
     return found
 
 
-def _outranks(nearer: Rule, rule: Rule, order: Mapping[str, int]) -> bool:
-    """Whether a hit of `nearer` says it for `rule` as well: never advice for a requirement, nor taste for security."""
-    if rule.enforcement is Enforcement.REQUIRED and nearer.enforcement is not Enforcement.REQUIRED:
+def _outranks(other: Rule, rule: Rule, order: Mapping[str, int]) -> bool:
+    """Whether a hit of `other` says it for `rule` as well: never advice for a requirement, nor taste for security."""
+    if rule.enforcement is Enforcement.REQUIRED and other.enforcement is not Enforcement.REQUIRED:
         return False
-    if rule.category is RuleCategory.SECURITY and nearer.category is not RuleCategory.SECURITY:
+    if rule.category is RuleCategory.SECURITY and other.category is not RuleCategory.SECURITY:
         return False
-    is_other_pack = rule.source.file.level is Level.PACK and nearer.source.origin != rule.source.origin
-    if nearness(nearer) == nearness(rule):
-        return is_other_pack and order[nearer.id] > order[rule.id]
-    return nearness(nearer) > nearness(rule)
+    if nearness(other) != nearness(rule):
+        return nearness(other) > nearness(rule)
+    if severity_of(other) is not severity_of(rule):
+        return severity_of(other).rank < severity_of(rule).rank
+    is_other_pack = rule.source.file.level is Level.PACK and other.source.origin != rule.source.origin
+    return is_other_pack and order[other.id] > order[rule.id]
+
+
+def _said_by(other: Rule, rule: Rule) -> str:
+    is_severer = nearness(other) == nearness(rule) and severity_of(other) is not severity_of(rule)
+    return f"said once already: the {'more severe' if is_severer else 'nearer'} rule {other.id} hits these lines"
 
 
 def _touched(file: FileDiff, lines: LineRange) -> Sequence[Line]:

@@ -120,7 +120,8 @@ class Rule:
 class RuleProblem:
     """Something in a file of rules that could not be used: the sentence, and its one-based line.
 
-    `origin` is that of the file, "" for the repository under review. `code` names its kind (`duplicate-id`).
+    `origin` is that of the file, "" for the repository under review. `code` names its kind (`duplicate-id`). `rule_id`
+    is the rule's that it is about, "" where it is about none or has no id.
     """
 
     path: str
@@ -128,6 +129,7 @@ class RuleProblem:
     text: str
     origin: str = ""
     code: str = "unusable"
+    rule_id: str = ""
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.text}"

@@ -17,13 +17,17 @@ LONGEST_TEXT = 2_000
 
 @dataclass(frozen=True, slots=True)
 class RuleDiagnostic:
-    """Something wrong with a rule (`is_error`), or doubtful. `code` is a name that stays: SARIF tells it."""
+    """Something wrong with a rule (`is_error`), or doubtful. `code` is a name that stays: SARIF tells it.
+
+    `rule_id` is "" where it is about no rule that has an id.
+    """
 
     code: str
     path: str
     line: int
     text: str
     is_error: bool = True
+    rule_id: str = ""
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.text}"
@@ -54,7 +58,7 @@ def check_rules(
 
 
 def _of_problem(problem: RuleProblem) -> RuleDiagnostic:
-    return RuleDiagnostic(problem.code, problem.path, problem.line, problem.text)
+    return RuleDiagnostic(problem.code, problem.path, problem.line, problem.text, rule_id=problem.rule_id)
 
 
 def _doubts(rule: Rule) -> Iterator[RuleDiagnostic]:
@@ -75,7 +79,7 @@ def _contradictions(rules: Sequence[Rule], good_hits: Sequence[GoodHit]) -> Iter
     """One rule shows as Good what another forbids."""
     for hit in good_hits:
         text = f"a Good example of rule `{hit.rule.id}` breaks rule `{hit.by.id}` ({_where(hit.by)})"
-        yield RuleDiagnostic("contradiction", hit.rule.source.path, hit.example.line, text)
+        yield RuleDiagnostic("contradiction", hit.rule.source.path, hit.example.line, text, rule_id=hit.rule.id)
     by_pattern: dict[tuple[object, ...], list[Rule]] = defaultdict(list)
     for rule in rules:
         if rule.pattern is not None:
@@ -93,7 +97,7 @@ def _same_pattern(rules: Sequence[Rule]) -> Iterator[RuleDiagnostic]:
             other, is_bad=True
         ):
             text = f"rule `{other.id}` asks for what rule `{first.id}` forbids with the same pattern ({_where(first)})"
-            yield RuleDiagnostic("contradiction", other.source.path, other.source.line, text)
+            yield RuleDiagnostic("contradiction", other.source.path, other.source.line, text, rule_id=other.id)
         else:
             text = f"rule `{other.id}` has the same pattern as rule `{first.id}` ({_where(first)})"
             yield _doubt("same-pattern", other, text)
@@ -119,7 +123,7 @@ def _matches(glob: str, folder: str, paths: Sequence[str]) -> bool:
 
 
 def _doubt(code: str, rule: Rule, text: str) -> RuleDiagnostic:
-    return RuleDiagnostic(code, rule.source.path, rule.source.line, text, is_error=False)
+    return RuleDiagnostic(code, rule.source.path, rule.source.line, text, is_error=False, rule_id=rule.id)
 
 
 def _where(rule: Rule) -> str:

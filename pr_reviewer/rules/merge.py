@@ -75,7 +75,7 @@ class _Merger:
         id_ = here.free(rule.id) if is_derived else rule.id
         if taken := here.rules.get(id_):
             text = f"rule “{rule.title}” is left out: {_where(taken)} has a rule `{id_}` already"
-            self.problems.append(problem(rule.source.file, rule.source.line, text, "duplicate-id"))
+            self.problems.append(problem(rule.source.file, rule.source.line, text, "duplicate-id", id_))
             return
         enforcement = self.default_enforcement if rule.id in parsed.undecided else rule.enforcement
         self._keep(here.keep(replace(rule, id=id_, enforcement=enforcement)))
@@ -109,14 +109,14 @@ class _Merger:
         else:
             near = nearest_of(amendment.rule_id, tuple(sorted(self._numbers))) if self._numbers else ""
         text = f"there is no rule `{amendment.rule_id}` to {verb}{near}"
-        return problem(amendment.source.file, amendment.source.line, text, "unknown-rule")
+        return problem(amendment.source.file, amendment.source.line, text, "unknown-rule", amendment.rule_id)
 
     def _keep(self, rule: Rule) -> None:
         self._numbers[rule.id].append(len(self.rules))
         self.rules.append(rule)
 
     def _leave_out(self, rule: Rule, text: str) -> None:
-        self.left_out.append(problem(rule.source.file, rule.source.line, text, "said-twice"))
+        self.left_out.append(problem(rule.source.file, rule.source.line, text, "said-twice", rule.id))
 
 
 @dataclass(slots=True)

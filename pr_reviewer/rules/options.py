@@ -112,7 +112,9 @@ def _load(text: str) -> Mapping[Any, Any]:
     if len(text) > _LONGEST_YAML:
         raise InvalidOptions(f"it is longer than {_LONGEST_YAML} characters")
     try:
-        _refuse_bombs(yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        _refuse_bombs(yaml.parse(text, Loader=loader))
+        _refuse_twins(yaml.compose(text, Loader=loader))
         values = yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:
         raise InvalidOptions(f"invalid YAML: {error.problem}", _mark_line(error.problem_mark)) from error
@@ -134,6 +136,26 @@ def _refuse_bombs(events: Iterable[Any]) -> None:
             raise InvalidOptions("YAML aliases (`*name`) are not read here", _mark_line(event.start_mark))
         if depth > _DEEPEST:
             raise InvalidOptions(f"YAML nests deeper than {_DEEPEST} levels", _mark_line(event.start_mark))
+
+
+def _refuse_twins(root: Any) -> None:  # noqa: ANN401 a node of PyYAML's, or None
+    """No key twice in one mapping: of two, the last would hold, and nobody would know."""
+    import yaml
+
+    nodes = [root]
+    for node in nodes:
+        if isinstance(node, yaml.SequenceNode):
+            nodes += node.value
+        elif isinstance(node, yaml.MappingNode):
+            keys = [key for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+            known: set[tuple[str, str]] = set()
+            for key in keys:
+                if (key.tag, key.value) in known:
+                    raise InvalidOptions(
+                        f"`{key.value}` stands here a second time: only one can hold", key.start_mark.line
+                    )
+                known.add((key.tag, key.value))
+            nodes += [value for _, value in node.value]
 
 
 def _mark_line(mark: Any) -> int:  # noqa: ANN401 a mark of PyYAML's, in Python or in C, or None

@@ -36,6 +36,6 @@ class ParsedRules:
     left_out: tuple[RuleProblem, ...] = ()
 
 
-def problem(file: RuleFile, line: int, text: str, code: str) -> RuleProblem:
+def problem(file: RuleFile, line: int, text: str, code: str, rule_id: str = "") -> RuleProblem:
     """Something in a file that could not be used, or was not; `code` names its kind."""
-    return RuleProblem(file.path, line, text, "" if file.level >= Level.REPOSITORY else file.origin, code)
+    return RuleProblem(file.path, line, text, "" if file.level >= Level.REPOSITORY else file.origin, code, rule_id)

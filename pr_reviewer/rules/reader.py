@@ -91,7 +91,8 @@ class RuleReader:
             try:
                 options = read_options(blocks[0].text, self.defaults)
             except InvalidOptions as error:
-                self._leave_out("invalid-rule", blocks[0].line + 1 + error.line, section.title, error.text)
+                line, id_ = blocks[0].line + 1 + error.line, section.explicit_id or ""
+                self._leave_out("invalid-rule", line, section.title, error.text, id_)
                 return
         text = "\n\n".join(_source(block) for block in section.blocks if not _is_rule_block(block))
         shown = tuple(_example(block, each, options) for each in examples for block in each.of(BlockKind.FENCE))
@@ -162,10 +163,12 @@ class RuleReader:
         """Whether an id is one and is free; it is not afterwards."""
         line = rule.source.line
         if not _VALID_ID.match(id_):
-            self._leave_out("invalid-id", line, rule.title, f"`{id_}` is no id (letters, digits, `-`, `_`, `.`, `/`)")
+            why = f"`{id_}` is no id (letters, digits, `-`, `_`, `.`, `/`)"
+            self._leave_out("invalid-id", line, rule.title, why)
             return False
         if id_ in self._lines:
-            self._leave_out("duplicate-id", line, rule.title, f"line {self._lines[id_]} has a rule `{id_}` already")
+            why = f"line {self._lines[id_]} has a rule `{id_}` already"
+            self._leave_out("duplicate-id", line, rule.title, why, id_)
             return False
         self._lines[id_] = line
         return True
@@ -179,11 +182,11 @@ class RuleReader:
         self._numbers[base] = number
         return id_
 
-    def _leave_out(self, code: str, line: int, title: str, why: str) -> None:
-        self._say(code, line, f"rule “{title}” is left out: {why}")
+    def _leave_out(self, code: str, line: int, title: str, why: str, rule_id: str = "") -> None:
+        self._say(code, line, f"rule “{title}” is left out: {why}", rule_id)
 
-    def _say(self, code: str, line: int, text: str) -> None:
-        self._problems.append(problem(self.file, line, text, code))
+    def _say(self, code: str, line: int, text: str, rule_id: str = "") -> None:
+        self._problems.append(problem(self.file, line, text, code, rule_id))
 
 
 def title_of(text: str) -> str:

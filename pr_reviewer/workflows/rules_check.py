@@ -192,4 +192,4 @@ def _pattern_line(rule: Rule, text: str) -> int:
 
 
 def _error(code: str, rule: Rule, line: int, text: str) -> RuleDiagnostic:
-    return RuleDiagnostic(code, rule.source.path, line, text)
+    return RuleDiagnostic(code, rule.source.path, line, text, rule_id=rule.id)

@@ -208,6 +208,8 @@ def test_the_sarif_of_a_check_is_valid_and_names_files_from_the_root(run: Run, r
         ("glob-matches-nothing", "warning", "tool/best_practices.md", 25),
     ]
     assert {rule["id"] for rule in log_run["tool"]["driver"]["rules"]} == {"glob-matches-nothing", "broken-pattern"}
+    named = [result["properties"]["rule"] for result in log_run["results"]]
+    assert named == ["money", "no-print", "money"]
     assert done.code == 1
 
 
@@ -220,6 +222,7 @@ def test_the_json_of_a_check_holds_the_same(run: Run, rules: Repo):
         "line": 9,
         "severity": "error",
         "code": "broken-pattern",
+        "rule": "no-print",
         "text": "the pattern of rule `no-print` does not work: Kind `nope` is invalid.",
     }
     assert (done.json["files"], done.json["rules"]) == (

@@ -105,6 +105,33 @@ def test_of_rules_that_hit_the_same_lines_the_nearest_stands(rules, kept):
     assert whys == ({f"said once already: the nearer rule {kept[0]} hits these lines"} if len(kept) == 1 else set())
 
 
+GRAVE = rule("grave", severity=Severity.ERROR)
+
+
+@pytest.mark.parametrize(
+    ("rules", "kept"),
+    [
+        ((GRAVE, OWN), ["grave"]),
+        ((OWN, GRAVE), ["grave"]),
+        ((rule("core", origin="pack core", severity=Severity.ERROR), PACK), ["core"]),
+        ((replace(OWN, enforcement=Enforcement.REQUIRED), rule("own-too")), ["own"]),
+        ((OWN, rule("own-note", severity=Severity.NOTE), GRAVE), ["grave"]),
+        ((replace(OWN, category=RuleCategory.SECURITY), GRAVE), ["own", "grave"]),
+    ],
+)
+def test_of_rules_of_one_level_that_hit_the_same_lines_the_more_severe_stands(rules, kept):
+    result = found(4, 4, rules=rules)
+    assert [each.rule_id for each in result.findings] == kept
+    whys = {each.why for each in result.dropped}
+    assert whys == (
+        {f"said once already: the more severe rule {kept[0]} hits these lines"} if len(kept) == 1 else set()
+    )
+
+
+def test_a_nearer_rule_stands_before_a_more_severe_one():
+    assert [each.rule_id for each in found(4, 4, rules=[GRAVE, HERE]).findings] == ["here"]
+
+
 def test_on_other_lines_the_farther_rule_stands():
     hits = [PatternHit("core", LineRange(4, 5)), PatternHit("own", LineRange(4, 4))]
     assert [each.rule_id for each in pattern_findings(FILE, hits, [CORE, OWN]).findings] == ["core", "own"]

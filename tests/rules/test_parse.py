@@ -206,6 +206,16 @@ BLOCK = "# T\n\n## A\nWhy.\n\n```yaml rule\n{}\n```\n\n## B\nkept\n"
         ("- " * 3000, 7, "YAML nests deeper than 50 levels"),
         ("severity: note\na: b: c", 8, "invalid YAML: mapping values are not allowed"),
         ("a: &x [1]\nb: [*x, *x]", 8, "YAML aliases (`*name`) are not read here"),
+        (
+            "severity: note\nlanguages: [go]\nseverity: error",
+            9,
+            "`severity` stands here a second time: only one can hold",
+        ),
+        (
+            "languages: [go]\npattern:\n  any:\n  - has: {kind: x}\n    has: {kind: y}",
+            11,
+            "`has` stands here a second time",
+        ),
         ("- a", 7, "expected `key: value` lines, such as `languages: [python]`"),
         ("", 7, "expected `key: value` lines, such as `languages: [python]`"),
     ],
@@ -228,6 +238,10 @@ def test_a_broken_rule_is_left_out_and_said_with_its_line(block, line, why):
         ("## A\n-\n- b\n", "2: an empty list item states no rule"),
         ("just text", "1: this file states no rule: a rule is a heading with text below it, or a list item"),
         ("a\0b", "1: this file is not text, so none of its rules is read"),
+        (
+            "---\nseverity: note\nseverity: error\n---\n## A\nx",
+            "3: the front matter is not used: `severity` stands here a second time: only one can hold",
+        ),
         ("---\nseverity: a: b\n---\n## A\nx", "2: the front matter is not used: invalid YAML: "),
     ],
 )

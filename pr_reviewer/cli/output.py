@@ -18,7 +18,7 @@ from pr_reviewer.report.sarif import to_sarif
 from pr_reviewer.report.text import Detail, to_text
 from pr_reviewer.resources import data_folder
 from pr_reviewer.rules.book import RuleBook
-from pr_reviewer.workflows.preparing import Prepared, first_pass_coverage
+from pr_reviewer.workflows.preparing import Prepared, first_pass_coverage, first_pass_rules
 from pr_reviewer.workflows.review import Outcome
 
 
@@ -54,19 +54,19 @@ def _links(rules: RuleBook, repository: str) -> Links:
     return Links(rule_for=rules.rule_for, blob=blob, project=project, installation=str(data_folder("best_practices")))
 
 
-def dry_run_text(prepared: Prepared, counter: Counter, style: str) -> str:
-    """Every byte that the first pass would send, and the files that later passes may quote."""
+def dry_run_text(prepared: Prepared, counter: Counter, style: str, rules: RuleBook, repository: str = "") -> str:
+    """Every byte that the first pass would send, the rules of each file, and the files that later passes may quote."""
     prompts = [
         (prompt, sum(counter.count(message.content) for message in prompt.messages))
         for batch in prepared.plan.batches
         for prompt in batch.prompts
     ]
     later = sorted(prepared.change.heads)
-    coverage = first_pass_coverage(prepared)
+    coverage, applied, links = first_pass_coverage(prepared), first_pass_rules(prepared), _links(rules, repository)
     if style == "json":
-        return dry_run_to_json(prompts, coverage, later)
+        return dry_run_to_json(prompts, coverage, later, applied, links)
     width = shutil.get_terminal_size().columns
-    return dry_run_to_text(prompts, coverage, later, width=width, is_coloured=is_coloured())
+    return dry_run_to_text(prompts, coverage, later, rules=applied, links=links, width=width, is_coloured=is_coloured())
 
 
 def detail_of(options: dict[str, Any]) -> Detail:

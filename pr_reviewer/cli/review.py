@@ -145,8 +145,9 @@ async def _review_of(
     from pr_reviewer.workflows.preparing import prepare
     from pr_reviewer.workflows.review import review
 
+    repository = (options["target"] or "").partition("/pull/")[0]
+
     def printed(outcome: "Outcome") -> str:
-        repository = (options["target"] or "").partition("/pull/")[0]
         return review_text(outcome, options["style"], detail_of(options), desk.rules, repository)
 
     posting: _Posting | None = None
@@ -161,7 +162,7 @@ async def _review_of(
     if posting and posting.summary_url:
         click.echo(f"Posted: {posting.summary_url}", err=True)
     if options["dry_run"]:
-        write_out(dry_run_text(prepared, desk.counter, options["style"]))
+        write_out(dry_run_text(prepared, desk.counter, options["style"], desk.rules, repository))
         return Exit.DONE
     if not outcome.files and (reason := await why_empty(desk.source)):
         click.echo(f"Nothing to review: {reason}", err=True)

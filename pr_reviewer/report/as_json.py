@@ -47,16 +47,23 @@ def to_json(review: Review, links: Links = Links()) -> str:  # noqa: B008 frozen
     )
 
 
-def dry_run_to_json(prompts: Iterable[tuple[Prompt, int]], coverage: Coverage, later_paths: Sequence[str] = ()) -> str:
+def dry_run_to_json(
+    prompts: Iterable[tuple[Prompt, int]],
+    coverage: Coverage,
+    later_paths: Sequence[str] = (),
+    rules: RulesApplied = RulesApplied(),  # noqa: B008 frozen
+    links: Links = Links(),  # noqa: B008 frozen
+) -> str:
     """What the first pass would send, each prompt with its tokens, and what it would cover; nothing was asked.
 
-    `later_paths` are the files that later passes may quote.
+    `later_paths` are the files that later passes may quote, `rules` those that would be applied.
     """
     return dump_json(
         {
             "version": VERSION,
             "prompts": [_prompt(prompt, tokens) for prompt, tokens in prompts],
             "coverage": coverage_json(coverage),
+            "rules": _rules(rules, links),
             "notes": list(coverage.notes),
             "later_paths": list(later_paths),
         }

@@ -5,21 +5,25 @@ from collections.abc import Iterator, Sequence
 
 from pr_reviewer.model.coverage import Coverage
 from pr_reviewer.model.llm import Prompt
+from pr_reviewer.model.rules import RulesApplied
 from pr_reviewer.report.amounts import count
 from pr_reviewer.report.characters import one_line, visible
+from pr_reviewer.report.links import Links
 from pr_reviewer.report.terminal import Ink, Paper, Style, hung, wrap
-from pr_reviewer.report.text import coverage_lines, joined
+from pr_reviewer.report.text import coverage_lines, joined, rules_lines
 
 
-def dry_run_to_text(
+def dry_run_to_text(  # noqa: PLR0913 what it shows, and how wide
     prompts: Sequence[tuple[Prompt, int]],
     coverage: Coverage,
     later_paths: Sequence[str] = (),
     *,
+    rules: RulesApplied = RulesApplied(),  # noqa: B008 frozen
+    links: Links = Links(),  # noqa: B008 frozen
     width: int = 80,
     is_coloured: bool = False,
 ) -> str:
-    """The prompts with their tokens, what they would cover, and the files that later passes may quote."""
+    """The prompts with their tokens, what they would cover, the rules of each file, and what later passes may quote."""
     paper = Paper(width, Ink(is_coloured))
     total = sum(tokens for _, tokens in prompts)
     verdict = f"Dry run: nothing was sent. The first pass would send {count(len(prompts), 'prompt')}, {total:,} tokens."
@@ -31,6 +35,7 @@ def dry_run_to_text(
     parts.append(list(_later(later_paths, paper)))
     parts.append([paper.ink("Coverage", Style.BOLD), *coverage_lines(coverage.files, paper, is_verbose=True)])
     parts.append([f"  {one_line(note)}" for note in coverage.notes])
+    parts.append(list(rules_lines(rules, paper, links, is_verbose=True)))
     return joined(parts)
 
 

@@ -9,6 +9,7 @@ from pr_reviewer.model.changes import FileDiff
 from pr_reviewer.model.coverage import FileCoverage
 from pr_reviewer.model.findings import Dropped
 from pr_reviewer.model.review import Review
+from pr_reviewer.model.rules import RulesApplied
 from pr_reviewer.report.amounts import cost_text, count
 from pr_reviewer.report.applied import applied_groups, counted_rules
 from pr_reviewer.report.characters import one_line
@@ -59,7 +60,7 @@ def to_text(
         is_verbose = detail is Detail.VERBOSE
         parts += [_gaps(review, paper, is_verbose=is_verbose), _skipped(review, paper, is_verbose=is_verbose)]
         parts += [_dropped(review.dropped, paper)] if is_verbose else []
-        parts.append(_rules(review, paper, links, is_verbose=is_verbose))
+        parts.append(rules_lines(review.rules, paper, links, is_verbose=is_verbose))
         parts.append([paper.ink(cost_text(review.cost, map(one_line, review.models)), Style.DIM)])
     return joined(parts)
 
@@ -74,6 +75,23 @@ def coverage_lines(files: Sequence[FileCoverage], paper: Paper, *, is_verbose: b
     """The files by state and reason, with five names of each group, or all of them."""
     for group in groups_of(files):
         yield from hung("  ", wrap([(_sentence(group, is_verbose=is_verbose), Style.PLAIN)], paper.narrower(2)))
+
+
+def rules_lines(applied: RulesApplied, paper: Paper, links: Links, *, is_verbose: bool) -> Iterator[str]:
+    """How many rules held, and what is out of the ordinary; with `is_verbose`, also which held for which file."""
+    groups = applied_groups(applied, links)
+    unread = tuple(each for each in applied.unread if is_verbose or not each.is_expected)
+    rules = replace(applied, unread=unread)
+    special = list(special_rows(rules, links, _EVERY if is_verbose else _SOME_PATHS, str))
+    shown = len(special) if is_verbose else _SOME_ROWS
+    summary = counted_rules(groups, applied)
+    if summary:
+        yield from wrap([(summary, Style.BOLD if special or is_verbose else Style.DIM)], paper)
+    rows = (*special[:shown], *(group_rows(groups, _EVERY) if is_verbose else ()))
+    for row in rows:
+        yield from hung("  ", wrap(runs_of(row, _BARE), paper.narrower(2)))
+    if len(special) > shown:
+        yield f"  and {len(special) - shown:,} more, which --verbose shows"
 
 
 def _gaps(review: Review, paper: Paper, *, is_verbose: bool) -> Iterator[str]:
@@ -93,23 +111,6 @@ def _skipped(review: Review, paper: Paper, *, is_verbose: bool) -> Iterator[str]
     if shown:
         yield paper.ink("Coverage" if is_verbose else "Skipped on purpose", Style.BOLD)
     yield from coverage_lines(shown, paper, is_verbose=is_verbose)
-
-
-def _rules(review: Review, paper: Paper, links: Links, *, is_verbose: bool) -> Iterator[str]:
-    """How many rules held, and what is out of the ordinary; with `is_verbose`, also which held for which file."""
-    groups = applied_groups(review.rules, links)
-    unread = tuple(each for each in review.rules.unread if is_verbose or not each.is_expected)
-    rules = replace(review.rules, unread=unread)
-    special = list(special_rows(rules, links, _EVERY if is_verbose else _SOME_PATHS, str))
-    shown = len(special) if is_verbose else _SOME_ROWS
-    summary = counted_rules(groups, review.rules)
-    if summary:
-        yield from wrap([(summary, Style.BOLD if special or is_verbose else Style.DIM)], paper)
-    rows = (*special[:shown], *(group_rows(groups, _EVERY) if is_verbose else ()))
-    for row in rows:
-        yield from hung("  ", wrap(runs_of(row, _BARE), paper.narrower(2)))
-    if len(special) > shown:
-        yield f"  and {len(special) - shown:,} more, which --verbose shows"
 
 
 def _sentence(group: Group, *, is_verbose: bool) -> str:

@@ -181,9 +181,13 @@ def test_a_dry_run_needs_no_key_and_shows_what_would_be_sent(run: Run, work: Rep
     text = "\n".join(message["content"] for message in prompt["messages"])
     assert "    except:" in text
     assert [row["path"] for row in result.json["coverage"]] == ["loader.py"]
+    (applied,) = result.json["rules"]["applied"]
+    assert applied["paths"] == ["loader.py"]
+    assert "python-bare-except" in {rule["id"] for rule in applied["rules"]}
     shown = run("review", "--dry-run", cwd=work.path).out
     for message in prompt["messages"]:
         assert message["content"] in shown
+    assert "python-bare-except" in shown.rpartition("\n\n")[2]
 
 
 def test_nothing_is_coloured_or_drawn_where_there_is_no_terminal(run: Run, work: Repo):

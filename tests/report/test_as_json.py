@@ -21,6 +21,14 @@ from tests.report.builders import INCOMPLETE, LINKS, REVIEWS, WITH_RULES, covere
 DOCS = Path(__file__).parents[2] / "docs"
 SCHEMA = json.loads((DOCS / "review.schema.json").read_text("utf-8"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+NO_RULES = {
+    "applied": [],
+    "changes": [],
+    "silenced": [],
+    "left_out": [],
+    "unread": [],
+    "standing": {"quality": "normal", "status": "maintained", "note": "", "successor": None, "exemplars": []},
+}
 PROMPT = Prompt(
     Task.REVIEW,
     ("gpt-5", "other"),
@@ -171,9 +179,16 @@ def test_a_dry_run_shows_each_prompt_with_its_tokens_and_what_it_would_cover():
             },
         ],
         "coverage": [{"path": "a.lock", "state": "skipped", "reason": "a lock file", "deliberate": True}],
+        "rules": NO_RULES,
         "notes": ["a note"],
         "later_paths": ["b.py"],
     }
+
+
+def test_a_dry_run_names_the_rules_of_each_file_as_a_review_does():
+    dry = parsed(dry_run_to_json([], Coverage(()), (), WITH_RULES.rules, LINKS))
+    assert dry["rules"]["applied"]
+    assert dry["rules"] == parsed(to_json(WITH_RULES, LINKS))["rules"]
 
 
 def test_the_schema_knows_every_word_that_the_model_package_knows():

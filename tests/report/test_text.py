@@ -243,6 +243,14 @@ def test_a_dry_run_shows_every_byte_of_every_prompt():
     )
 
 
+def test_a_dry_run_names_the_rules_of_each_file():
+    shown = dry_run_to_text([], Coverage(()), rules=WITH_RULES.rules, links=Links(rule_for=BOOK.rule_for), width=100)
+    reviewed = to_text(WITH_RULES, FILES, width=100, detail=Detail.VERBOSE, links=Links(rule_for=BOOK.rule_for))
+    rules = shown.split("\n\n")[-1].rstrip("\n")
+    assert "applied to" in rules
+    assert rules in reviewed
+
+
 def test_a_dry_run_of_nothing_says_so():
     assert "0 prompts, 0 tokens" in dry_run_to_text([], Coverage(()))
 

@@ -102,7 +102,7 @@ class Browser:
         return str(history["entries"][history["currentIndex"]]["title"])
 
     def look_as(self, *, width: int, theme: str = "light") -> None:
-        size = {"width": width, "height": 700, "deviceScaleFactor": 1.5, "mobile": False}
+        size = {"width": width, "height": 700, "deviceScaleFactor": 1.25, "mobile": False}
         self.ask("Emulation.setDeviceMetricsOverride", **size)
         self.ask("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": theme}])
 

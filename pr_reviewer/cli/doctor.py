@@ -105,7 +105,9 @@ async def _pull_checks(options: dict[str, Any]) -> AsyncIterator["Check"]:
         yield Check("pull request", State.SKIPPED, "the settings are wrong")
         return
     part = pull_checks(
-        lambda: open_pull(options["url"], settings, os.environ, posts=options["post"]), posts=options["post"]
+        lambda: open_pull(options["url"], settings, os.environ, posts=options["post"]),
+        posts=options["post"],
+        organisation=settings.rules.organisation_repository,
     )
     async for check in part:
         yield check

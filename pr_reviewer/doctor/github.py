@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from pr_reviewer.doctor.check import Check, State, failed, skipped
+from pr_reviewer.doctor.organisation import NAME as ORGANISATION
+from pr_reviewer.doctor.organisation import organisation_check
 from pr_reviewer.model.errors import ProviderRefused, ReviewerError
 from pr_reviewer.providers.github.checks import NAME
 from pr_reviewer.providers.github.refusals import Need
@@ -36,13 +38,16 @@ class _Attempt:
     allowed: str
 
 
-async def pull_checks(open_pull: OpenPull, *, posts: bool) -> AsyncIterator[Check]:
-    """What a review of this pull request needs, and with `posts` what posting it needs."""
-    names = (*_READS, *(_WRITES if posts else ()))
+async def pull_checks(open_pull: OpenPull, *, posts: bool, organisation: str | None = None) -> AsyncIterator[Check]:
+    """What a review of this pull request needs, and with `posts` what posting it needs.
+
+    `organisation` is the setting `rules.organisation_repository`, None where none is read.
+    """
+    names = (*_READS, *((ORGANISATION,) if organisation else ()), *(_WRITES if posts else ()))
     seen = 0
     try:
         async with open_pull() as pull:
-            async for check in _checks(pull, posts=posts):
+            async for check in _checks(pull, posts=posts, organisation=organisation):
                 seen += 1
                 yield check
     except ReviewerError as error:
@@ -51,13 +56,15 @@ async def pull_checks(open_pull: OpenPull, *, posts: bool) -> AsyncIterator[Chec
             yield check
 
 
-async def _checks(pull: GitHubPullRequest, *, posts: bool) -> AsyncIterator[Check]:
+async def _checks(pull: GitHubPullRequest, *, posts: bool, organisation: str | None) -> AsyncIterator[Check]:
     read = await pull.pull_request()
     subject = pull.subject
     title = f"{subject.project}#{subject.number} “{read.title}”"
     yield Check("pull request", State.OK, f"{title} is read with a {subject.client.credentials.kind}")
     diff = await pull.diff(read.merge_base_sha, read.head.sha)
     yield Check("code", State.OK, f"git reads the change ({len(diff):,} characters of diff)")
+    if organisation:
+        yield await organisation_check(organisation, subject.project, pull)
     if posts:
         yield await _attempted("comments", subject, _comment(subject))
         yield await _attempted("check", subject, _check_run(subject) if _may_check(subject) else _status(subject))

@@ -15,8 +15,8 @@ def server():
         assert server.violations == []
 
 
-async def told(github, access, folder, *, posts=True, **options) -> list[str]:
-    checks = pull_checks(lambda: opened(github, access, folder, **options), posts=posts)
+async def told(github, access, folder, *, posts=True, organisation=None, **options) -> list[str]:
+    checks = pull_checks(lambda: opened(github, access, folder, **options), posts=posts, organisation=organisation)
     lines = [line_of(check) async for check in checks]
     assert github.pull.reviews() == []
     assert github.pull.comments() == []
@@ -95,3 +95,48 @@ async def test_no_token_is_a_line_and_no_crash(server, tmp_path):
     lines = await told(github, github.access(""), tmp_path, posts=False)
     assert lines[0].startswith("fail    pull request: GITHUB_TOKEN is not set")
     assert lines[1] == "skipped code: the pull request could not be read"
+
+
+DEFAULT = "{owner}/.pr-reviewer"
+RULES = {"best_practices.md": "## A {#a}\nb\n", "best_practices/go.md": "## C {#c}\nd\n", "notes/x.md": "e\n"}
+
+
+async def organisation_line(github, folder, *, organisation=DEFAULT) -> str:
+    lines = await told(github, github.access(github.token()), folder, posts=False, organisation=organisation)
+    assert len(lines) == 3
+    return lines[2]
+
+
+async def test_the_organisations_repository_is_read_as_a_review_would(server, tmp_path):
+    github = scene(server, private=True)
+    made = server.repository("octo/.pr-reviewer", files=RULES, private=True)
+    made.grant("reviewer", "read")
+    line = await organisation_line(github, tmp_path)
+    tip = made.head("main")[:12]
+    assert line == f"ok      organisation: octo/.pr-reviewer is read at {tip}: 2 files of rules and settings"
+
+
+async def test_one_that_is_missing_under_its_default_name_is_usual(server, tmp_path):
+    line = await organisation_line(scene(server, private=True), tmp_path)
+    assert line.startswith("skipped organisation: octo/.pr-reviewer is not read: it is not there, or our token may not")
+
+
+async def test_one_that_somebody_named_and_that_is_hidden_fails_with_what_to_do(server, tmp_path):
+    github = scene(server, private=True)
+    server.repository("octo/standards", files=RULES, private=True)
+    line = await organisation_line(github, tmp_path, organisation="octo/standards")
+    assert line.startswith("fail    organisation: octo/standards is not read: it is not there, or our token may not")
+    assert "-> Every review says so and counts as incomplete" in line
+
+
+async def test_one_without_rules_or_settings_is_said_to_hold_none(server, tmp_path):
+    github = scene(server, private=True)
+    server.repository("octo/.pr-reviewer", files={"README.md": "# Rules\n"}, private=True).grant("reviewer", "read")
+    line = await organisation_line(github, tmp_path)
+    assert line.startswith("warn    organisation: octo/.pr-reviewer can be read, and holds neither rules nor settings")
+
+
+async def test_nothing_is_said_of_an_organisation_where_the_change_cannot_be_read(server, tmp_path):
+    github = scene(server, private=True)
+    lines = await told(github, github.access(""), tmp_path, posts=False, organisation=DEFAULT)
+    assert lines[2] == "skipped organisation: the pull request could not be read"

@@ -36,7 +36,7 @@ unit: $(VENV)/.dev $(NODE_STAMPS) ## pytest with branch coverage; 100 % on the p
 	$(BIN)/coverage report --fail-under=100 --include='$(PURE)'
 	$(BIN)/coverage report --fail-under=90
 
-PURE := pr_reviewer/model/*,pr_reviewer/diff/*,pr_reviewer/rules/*,pr_reviewer/plan/*,pr_reviewer/findings/*,pr_reviewer/report/*,pr_reviewer/languages.py,pr_reviewer/masking*,pr_reviewer/settings/schema*
+PURE := pr_reviewer/model/*,pr_reviewer/diff/*,pr_reviewer/rules/*,pr_reviewer/plan/*,pr_reviewer/findings/*,pr_reviewer/report/*,pr_reviewer/languages.py,pr_reviewer/commands.py,pr_reviewer/triggers.py,pr_reviewer/filters.py,pr_reviewer/masking*,pr_reviewer/settings/schema*
 
 wheel: $(VENV)/.wheel ## build the wheel and install it alone in an empty environment
 

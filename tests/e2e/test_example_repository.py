@@ -24,7 +24,9 @@ pytestmark = pytest.mark.e2e
 
 POSTED = SHOP / "posted"
 _LINK = re.compile(r"/([\w.-]+/[\w.-]+)/blob/(\w+)/([^?#)\s]+)(?:\?plain=1)?#L(\d+)")
-_CITED = re.compile(r"<sub>\[(?P<title>.*)\]\((?P<address>[^)]*)\) · rule `(?P<id>[^`]+)` · (?P<origin>[^<]*)</sub>")
+_CITED = re.compile(
+    r"<sub>\[(?P<title>.*)\]\((?P<address>[^)]*)\) · rule `(?P<id>[^`]+)` · (?P<origin>[^·<]*) · `\w+`</sub>"
+)
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,11 @@ def agreeable(request: ModelRequest) -> object:
             claimed = finding("a.py", "y = 1.5", title=EVIL, message=ORDERS, category="rule", rule_id="evil-prose")
             return NOTHING | {"findings": [claimed]}
         case "verify":
-            return NOTHING | {"verdicts": [verdict(number, [code]) for number, code in candidates_of(request)]}
+            return NOTHING | {
+                "verdicts": [
+                    verdict(number, [code], reasoning=f"{ORDERS}{EVIL}") for number, code in candidates_of(request)
+                ]
+            }
         case _:
             return NOTHING
 
@@ -163,7 +167,9 @@ def test_nothing_of_a_hostile_rule_acts_where_it_is_posted(hostile):
     comments = [comment.body for comment in scene.pull.review_comments()]
     assert [body.count("rule `evil-") for body in comments] == [1, 1]
     for body in (summary.body, *comments):
-        visible, _, marker = body.rpartition("<!-- pr-reviewer:")
+        visible, markers = re.fullmatch(
+            r"(.*?)((?:\n\n<!-- pr-reviewer:\w+ v1(?: [^<>]*)? -->)+)", body, re.DOTALL
+        ).groups()
         page = render(re.sub(r"\$\d[\d.]*", "", visible))  # what the run cost
         assert page.elements <= HARMLESS | LAYOUT
         assert all(address.startswith(scene.server.url) for address in page.addresses)
@@ -171,7 +177,7 @@ def test_nothing_of_a_hostile_rule_acts_where_it_is_posted(hostile):
         assert not re.search(r"^\s*/\w", visible, re.MULTILINE)
         assert "```suggestion" not in visible
         assert "<!--" not in visible.replace("&lt;!--", "")
-        assert marker.count("\n") == 0
+        assert "--" not in re.sub(r"<!--|-->", "", markers)
         assert env["GITHUB_TOKEN"] not in body
         assert env["OPENAI_API_KEY"] not in body
 

@@ -24,6 +24,8 @@ from webhooks.jobs import Job, JobState
 from webhooks.workshop import Bench, Workshop
 
 EX_TEMPFAIL = 75
+_LAST_SECONDS = 10.0  # for a write that was under way, and what it takes to put it right
+_POLL_SECONDS = 0.05
 _REPLIED = (JobState.FAILED, JobState.SUPERSEDED)
 
 log = structlog.get_logger("webhooks")
@@ -61,13 +63,21 @@ class Worker:
         finally:
             self.active.discard(job_id)
 
+    async def step_down(self, error: DeclaredDead) -> None:
+        """Leave, as soon as no job is left that may have to put right what it wrote last, or after some seconds."""
+        until = time.monotonic() + _LAST_SECONDS
+        while self.active and time.monotonic() < until:  # noqa: ASYNC110 its jobs run on another loop
+            await asyncio.sleep(_POLL_SECONDS)
+        self._leave(error)
+
     async def _run(self, job: Job) -> None:
         with structlog.contextvars.bound_contextvars(job=job.id, delivery=job.delivery, what=job.title):
             log.info("job started", attempt=job.tries)
             try:
                 outcome = await self._outcome(job)
             except DeclaredDead as error:
-                self._leave(error)
+                self.active.discard(job.id)
+                await self.step_down(error)  # returning would tell the queue that the job has ended
                 return
             await self._record(job, outcome)
 

@@ -33,7 +33,7 @@ from webhooks.runs import Runs
 from webhooks.serving import Service
 from webhooks.store import Store
 from webhooks.stores import data_folder, database_url
-from webhooks.work import Worker, leave_at_once
+from webhooks.work import Worker
 from webhooks.workshop import Workshop
 
 STORE_FILE = "reviewer.sqlite3"
@@ -96,7 +96,7 @@ async def _started(stack: AsyncExitStack, service: Service, shop: Workshop, id_:
     queue = DurableQueue(store_url(server, service.environ, QUEUE_FILE), id_, worker.run, concurrency=concurrency)
     await shop.heartbeat.start()
     stack.push_async_callback(_left, shop.heartbeat, worker)
-    beating = asyncio.create_task(_beat(shop.heartbeat))
+    beating = asyncio.create_task(_beat(shop.heartbeat, worker))
     stack.push_async_callback(_ended, beating)
     await queue.start()
     stack.push_async_callback(queue.stop, server.shutdown_seconds)
@@ -156,13 +156,13 @@ class KnownEngine:
         self._is_known.set()
 
 
-async def _beat(heartbeat: Heartbeat) -> None:
+async def _beat(heartbeat: Heartbeat, worker: Worker) -> None:
     """Say that we live. A database that is away is waited for: it may be away for everybody."""
     while True:
         try:
             await heartbeat.beat()
         except DeclaredDead as error:
-            leave_at_once(error)
+            await worker.step_down(error)
         except Exception:  # whatever the database says, the next beat may reach it
             log.exception("the heartbeat could not be written")
         await asyncio.sleep(_BEAT_SECONDS)

@@ -16,6 +16,9 @@ from tests.crash.shop import SECRET, SETTINGS, Shop
 from tests.e2e.conftest import BIN
 from tests.fakes.github.state import Delivery
 
+# Two wait for each other's heartbeat: with the true half minute, a matrix of them would be a matter of hours.
+IMPATIENT = "webhooks.working:_PATIENCE_SECONDS=6 webhooks.working:_BEAT_SECONDS=0.5 webhooks.working:_SWEEP_SECONDS=1"
+
 INSIDE = Path(__file__).parent / "inside"
 _SECONDS = 120.0
 

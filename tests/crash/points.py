@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.crash.shop import Model, Shop
+from tests.fakes.github.messages import Request
 from tests.fakes.model_replies import Reset
 
 
@@ -27,7 +28,7 @@ class AtGitHub:
     """At the `number`-th call of this name (see `Exchange.name`): before it takes effect, or after it and before the
     answer is sent."""
 
-    match: str
+    match: str | Callable[[Request], bool]
     number: int = 1
     is_done: bool = False
 
@@ -93,10 +94,20 @@ _REVIEW = "GRAPHQL *mutation addPullRequestReview"
 _THREADS = "GRAPHQL *mutation addPullRequestReviewThread*"
 _SUBMIT = "GRAPHQL *mutation submitPullRequestReview"
 _LOOK = "GRAPHQL viewer,repository"
-_CHECKS = "/repos/octo/shop/check-runs"
+_CHECKS = "POST /repos/octo/shop/check-runs"
 
 
-def _both(name: str, match: str, number: int = 1, by: str = "opened") -> tuple[Point, Point]:
+def _concludes(request: Request) -> bool:
+    return "/check-runs/" in request.target and b'"completed"' in request.body
+
+
+def _shows_progress(request: Request) -> bool:
+    return "/check-runs" in request.target and b'"in_progress"' in request.body
+
+
+def _both(
+    name: str, match: str | Callable[[Request], bool], number: int = 1, by: str = "opened"
+) -> tuple[Point, Point]:
     """Before a call takes effect, and after it has and before that is known."""
     return (
         Point(f"{name}: asked", AtGitHub(match, number), by),
@@ -122,7 +133,8 @@ READING = (
     Point("git: the first pack asked for", AtGitHub("GIT /octo/shop.git/git-upload-pack")),
     Point("git: the first pack sent, half received", AtGitHub("GIT /octo/shop.git/git-upload-pack", is_done=True)),
     Point("git: the second pack asked for", AtGitHub("GIT /octo/shop.git/git-upload-pack", 2)),
-    *_both("the check, in progress", f"POST {_CHECKS}"),
+    *_both("the check, queued", _CHECKS),
+    *_both("the check, in progress", _shows_progress),
 )
 
 ASKING = (
@@ -143,7 +155,7 @@ POSTING = (
     *_both("the summary", _COMMENTS),
     Point("the summary: written, not on record", Inside(_RECORD, 10)),
     Point("the summary: on record", Inside(_RECORD, 10, is_done=True)),
-    *_both("the check, concluded", f"PATCH {_CHECKS}/*"),
+    *_both("the check, concluded", _concludes),
 )
 
 ENDING = (

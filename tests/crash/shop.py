@@ -16,8 +16,8 @@ from tests.fakes.model_server import ModelRequest
 
 SECRET = "it's a secret to everybody"
 PERMISSIONS = {"checks": "write", "contents": "read", "pull_requests": "write"}
-PATHS = tuple(f"till_{number}.py" for number in range(1, 8))
-MODEL_CALLS = 8  # one that finds, and one for each finding that it then verifies
+PATHS = tuple(f"till_{number}.py" for number in range(1, 7))
+MODEL_CALLS = 8  # one that finds, one for each finding that is then verified, and one that puts them in order
 COMMENTS = 5  # what review.max_comments lets onto lines; the rest stands in the summary
 
 # So narrow a window that each finding is verified by a call of its own.

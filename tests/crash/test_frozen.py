@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.crash.fleet import IMPATIENT
 from tests.crash.oracle import assert_reviewed_once
 from tests.crash.shop import MODEL_CALLS
 from webhooks.work import EX_TEMPFAIL
 
 pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
-IMPATIENT = "webhooks.working:_PATIENCE_SECONDS=4 webhooks.working:_BEAT_SECONDS=0.5 webhooks.working:_SWEEP_SECONDS=1"
 FENCES = 17  # how often a review asks; a test below counts
 
 

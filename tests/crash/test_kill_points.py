@@ -7,13 +7,11 @@ by a `sitecustomize` of the tests' own. Alone: the killed process is started aga
 
 import pytest
 
+from tests.crash.fleet import IMPATIENT
 from tests.crash.oracle import assert_all_on_record, assert_answered_once, assert_asked_once, assert_reviewed_once
 from tests.crash.points import POINTS, SHORT_POSTGRES, SHORT_SQLITE, AtAnswer, Inside, Knife
 
 pytestmark = pytest.mark.e2e
-
-# The two wait for each other's heartbeat; half a minute each time would make this a matter of hours.
-IMPATIENT = "webhooks.working:_PATIENCE_SECONDS=4 webhooks.working:_BEAT_SECONDS=0.5 webhooks.working:_SWEEP_SECONDS=1"
 
 
 def _cases():

@@ -61,10 +61,10 @@ def _hunks(text: _Text, replacements: Sequence[Replacement]) -> Iterator[Hunk]:
 
 
 def _groups(replacements: Sequence[Replacement]) -> Iterator[list[Replacement]]:
-    """Those together whose context meets."""
+    """Those together whose context meets, as git has it."""
     group: list[Replacement] = []
     for each in replacements:
-        if group and each.lines.first - group[-1].lines.last > 2 * _CONTEXT:
+        if group and each.lines.first - group[-1].lines.last - 1 > 2 * _CONTEXT:
             yield group
             group = []
         group.append(each)

@@ -22,7 +22,7 @@ NAME = "pr-reviewer"
 _MOST_ANNOTATIONS = 50
 _MOST_REPLACED = 5  # runs that other reviewers of the same head have added to: each time there is one reviewer fewer
 _OF_ANOTHER_APP = "can only be modified by the GitHub App that created it"
-_READ = Need("read the checks", "checks", "read")
+_READ = Need("read the checks", "checks", "write")  # only who writes them looks for them
 _WRITE = Need("show the check", "checks", "write")
 _CONCLUSIONS = {
     CheckState.SUCCESS: "success",

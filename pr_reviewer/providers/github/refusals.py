@@ -90,6 +90,8 @@ def _special(message: str, headers: Mapping[str, str]) -> str:
 def _permission(need: Need, kind: TokenKind, headers: Mapping[str, str]) -> str:
     """How this kind of token gets what the call needs; GitHub's header names it best where it is sent."""
     area, level = _accepted(headers) or (need.area, need.level)
+    if area == need.area and need.level == "write":
+        level = "write"  # where reading is a part of writing, who is told of reading alone would be told twice
     name, access = _NAMES.get(area, area), "Read and write" if level == "write" else "Read"
     if kind is TokenKind.CLASSIC:
         owner = " and its owner write access to the repository" if level == "write" else ""

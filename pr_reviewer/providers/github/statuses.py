@@ -9,7 +9,7 @@ from pr_reviewer.providers.github.refusals import Need
 from pr_reviewer.providers.github.standing import Subject
 
 _LONGEST = 140
-_READ = Need("read the commit's statuses", "statuses", "read")
+_READ = Need("read the commit's statuses", "statuses", "write")  # only who writes them looks for them
 _WRITE = Need("show the commit status", "statuses", "write")
 _STATES = {
     CheckState.QUEUED: "pending",

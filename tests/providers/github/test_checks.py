@@ -284,7 +284,7 @@ async def test_a_workflow_that_may_not_read_checks_reads_the_rest_and_hears_of_c
         assert (await pull.pull_request()).title
         with pytest.raises(ProviderRefused, match="cannot read the checks in octo/app") as refused:
             await pull.set_check(check(github))
-    assert "`checks: " in refused.value.hint
+    assert "`checks: write`" in refused.value.hint
 
 
 async def test_who_only_reads_is_asked_nothing_of_checks(server, tmp_path):

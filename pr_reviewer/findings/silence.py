@@ -10,6 +10,7 @@ from pr_reviewer.model.findings import Category, Dropped, Finding, Placed, Sever
 from pr_reviewer.model.rules import Enforcement, Rule, Silenced
 
 REQUIRED = "a required rule cannot be silenced by the pull request itself"
+NEW_CODE = "of a required rule, a comment silences only the code for which it was accepted, and this is new"
 UNKNOWN = "no rule of that id governs this file"
 
 NAMELESS = "it names no rule"
@@ -52,18 +53,23 @@ class Silence:
         self._added = {each: _added_line(self._files.get(each.path), each.line) for each in self._ignores}
 
     def apply(self, placed: Iterable[Placed]) -> Kept:
-        """Hold findings against the comments. One on a line that the change adds cannot silence a required rule."""
+        """Hold findings against the comments.
+
+        A required rule is silenced by none that the change adds, and by one that stood before only on lines that did
+        too: else a change could bring its code to a comment that was accepted for other code.
+        """
         by_path: dict[str, list[Ignore]] = defaultdict(list)
         for each in self._ignores:
             by_path[each.path].append(each)
         stay: list[Placed] = []
         dropped: list[Dropped] = []
-        used: set[tuple[Ignore, str]] = set()
+        used: dict[tuple[Ignore, str], str] = {}
         for one in placed:
             rule_id = one.finding.rule_id or ""
             at_place = [each for each in by_path[one.finding.path] if rule_id in each.rule_ids and _covers(each, one)]
-            used |= {(each, rule_id) for each in at_place}
-            holding = next((each for each in at_place if not self._refusal(each, rule_id)), None)
+            refusals = {each: self._refusal(each, rule_id) or self._refusal_for(one) for each in at_place}
+            used |= {(each, rule_id): why or used.get((each, rule_id), "") for each, why in refusals.items()}
+            holding = next((each for each, why in refusals.items() if not why), None)
             if holding is None:
                 stay.append(one)
             else:
@@ -78,14 +84,15 @@ class Silence:
             if line is not None and not (each.rule_ids and each.reason)
         )
 
-    def _listed(self, used: set[tuple[Ignore, str]]) -> Iterable[Silenced]:
+    def _listed(self, used: Mapping[tuple[Ignore, str], str]) -> Iterable[Silenced]:
         """Each comment that silences, or would, a finding, or that the change adds; refused ids apart."""
         for each in self._ignores:
             is_added = self._added[each] is not None
             by_refusal: dict[str, list[str]] = {} if each.rule_ids or not is_added else {NAMELESS: []}
             for rule_id in each.rule_ids:
                 if is_added or (each, rule_id) in used:
-                    by_refusal.setdefault(self._refusal(each, rule_id), []).append(rule_id)
+                    why = used.get((each, rule_id)) or self._refusal(each, rule_id)
+                    by_refusal.setdefault(why, []).append(rule_id)
             for refused, ids in sorted(by_refusal.items()):
                 yield Silenced(each.path, each.line, tuple(ids), each.reason, is_added, refused)
 
@@ -95,6 +102,14 @@ class Silence:
             return UNKNOWN
         is_required = rule.enforcement is Enforcement.REQUIRED
         return REQUIRED if is_required and self._added[ignore] is not None else ""
+
+    def _refusal_for(self, placed: Placed) -> str:
+        """Why no comment, however old, silences this finding. Its rule governs the file."""
+        path, file = placed.finding.path, self._files.get(placed.finding.path)
+        rule = self._rules[path][placed.finding.rule_id or ""]
+        lines = range(placed.lines.first, placed.lines.last + 1)
+        is_required = rule.enforcement is Enforcement.REQUIRED
+        return NEW_CODE if is_required and any(_added_line(file, number) for number in lines) else ""
 
 
 def _covers(ignore: Ignore, placed: Placed) -> bool:

@@ -1,6 +1,6 @@
 """What a comment in the code silences, and what it cannot."""
 
-from pr_reviewer.findings.silence import NAMELESS, REQUIRED, UNKNOWN, Ignore, Silence
+from pr_reviewer.findings.silence import NAMELESS, NEW_CODE, REQUIRED, UNKNOWN, Ignore, Silence
 from pr_reviewer.model.changes import FileStatus, LineRange, Side
 from pr_reviewer.model.findings import Category, Origin, Severity
 from pr_reviewer.model.rules import Enforcement, Silenced
@@ -59,6 +59,31 @@ def test_a_comment_that_stood_before_silences_a_required_rule():
     result = apply(ignore(3, "must"), findings=[placed("c", 3, rule_id="must")])
     assert result.placed == ()
     assert result.silenced == (Silenced("app.py", 3, ("must",), "it is a demo", is_added=False),)
+
+
+def test_a_comment_that_stood_before_silences_no_required_rule_on_code_that_is_new():
+    above = ignore(1, "must", "no-x", covers=LineRange(2, 2))
+    must, advice = placed("b", 2, rule_id="must"), placed("b", 2, rule_id="no-x")
+    result = apply(above, findings=[must, advice])
+    assert result.placed == (must,)
+    assert result.silenced == (
+        Silenced("app.py", 1, ("no-x",), "it is a demo", is_added=False),
+        Silenced("app.py", 1, ("must",), "it is a demo", is_added=False, refused=NEW_CODE),
+    )
+
+
+def test_one_new_line_of_several_is_new_code_to_a_required_rule():
+    finding = placed("b\nc", 2, rule_id="must")
+    assert apply(ignore(3, "must"), findings=[finding]).placed == (finding,)
+
+
+def test_what_a_comment_silences_elsewhere_does_not_hide_that_it_was_refused():
+    above = ignore(1, "must", covers=LineRange(2, 3))
+    new, old = placed("b", 2, rule_id="must"), placed("c", 3, rule_id="must")
+    for findings in ([new, old], [old, new]):
+        result = apply(above, findings=findings)
+        assert result.placed == (new,)
+        assert [each.refused for each in result.silenced] == [NEW_CODE]
 
 
 def test_a_comment_outside_of_the_diff_stood_before():

@@ -10,7 +10,7 @@ import pytest
 
 from pr_reviewer.diff.skip import SkipRules
 from pr_reviewer.findings.hits import OLD_LINES
-from pr_reviewer.findings.silence import REQUIRED
+from pr_reviewer.findings.silence import NEW_CODE, REQUIRED
 from pr_reviewer.findings.standing import DEPRECATED, LEGACY
 from pr_reviewer.model.coverage import CoverageState
 from pr_reviewer.model.errors import ModelRefused
@@ -429,7 +429,7 @@ class TestSuppress:
             "An ignore comment without a reason",
         )
 
-    async def test_a_required_rule_is_not_silenced_from_the_head_but_where_it_stood_before(self):
+    async def test_a_required_rule_is_not_silenced_from_the_head_be_the_comment_new_or_old(self):
         must = replace(PRINT, enforcement=Enforcement.REQUIRED)
         line = "print(1)  # pr-reviewer: ignore[no-print] a demo\n"
         result = await reviewed(None, [must], {}, {"a.py": line})
@@ -437,8 +437,15 @@ class TestSuppress:
         assert result.rules.silenced[0].refused == REQUIRED
         above = {"a.py": "# pr-reviewer: ignore[no-print] a demo\nlog(1)\n"}
         result = await reviewed(None, [must], above, {"a.py": "# pr-reviewer: ignore[no-print] a demo\nprint(1)\n"})
-        assert ids(result) == []
-        assert [(each.is_added, each.refused) for each in result.rules.silenced] == [(False, "")]
+        assert ids(result) == ["no-print"]
+        assert [(each.is_added, each.refused) for each in result.rules.silenced] == [(False, NEW_CODE)]
+
+    async def test_what_was_excused_and_is_not_touched_stays_excused(self):
+        must = replace(PRINT, enforcement=Enforcement.REQUIRED)
+        before = {"a.py": "# pr-reviewer: ignore[no-print] a demo\nprint(1)\nlog(2)\n"}
+        after = {"a.py": "# pr-reviewer: ignore[no-print] a demo\nprint(1)\nlog(3)\n"}
+        result = await reviewed(None, [must], before, after)
+        assert (ids(result), result.conclusion) == ([], Conclusion.CLEAN)
 
     async def test_what_a_model_judges_is_silenced_before_it_is_verified(self):
         head = {"a.py": f"def f(n):\n    old(n)\n{LINE}  # pr-reviewer: ignore[no-floats] a ratio\n"}

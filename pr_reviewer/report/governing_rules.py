@@ -30,9 +30,9 @@ def rules_body(applied: RulesApplied, rules: Sequence[Rule], links: Links) -> st
     files = [f"- {write_inline(row)}" for row in group_rows(groups, _NAMED)]
     sections = (
         Section(f"**{_heading(groups, len(rules))}**"),
-        _folded(f"{count(len(named), 'rule')}", named, _OPEN_RULES, rank=2),
-        _folded("By file", files, _OPEN_FILES, rank=3),
-        Section("", tuple(special), rank=1),
+        _folded(count(len(named), "rule"), named, _OPEN_RULES, rank=2),
+        _folded("Which hold for which file", files, _OPEN_FILES, rank=3),
+        Section("**Besides**\n\n" if special else "", tuple(special), rank=1),
     )
     return fit(sections, LONGEST_BODY)
 
@@ -47,7 +47,7 @@ def _heading(groups: Sequence[AppliedGroup], rules: int) -> str:
 
 def _folded(summary: str, rows: Sequence[str], most: int, *, rank: int) -> Section:
     if len(rows) <= most:
-        return Section("", tuple(rows), rank=rank)
+        return Section(f"**{summary.capitalize()}**\n\n" if rows else "", tuple(rows), rank=rank)
     return details(summary, rows, rank=rank)
 
 

@@ -36,5 +36,4 @@ def _lines(help_: CommandHelp) -> list[str]:
 
 def option_text(name: str, *, is_flag: bool) -> str:
     """`--max-comments VALUE`, as people write it."""
-    written = f"--{name.replace('_', '-')}"
-    return written if is_flag else f"{written} {name.rpartition('_')[2].upper()}"
+    return f"--{name.replace('_', '-')}{'' if is_flag else ' VALUE'}"

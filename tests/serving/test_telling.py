@@ -124,16 +124,17 @@ def test_in_a_thread_the_lines_and_what_was_said_there_are_part_of_the_question(
 
 def test_what_holds_here_and_what_can_be_asked_for_is_told(server, scene):
     scene.repository.commit(
-        "main", {".pr_reviewer.toml": "[review]\nmax_comments = 3\n", "best_practices.md": "# No eval\n\nNever.\n"}
+        "main", {".pr_reviewer.toml": "[review]\nmax_comments = 3\n", "best_practices.md": "## No eval\n\nNever.\n"}
     )
     asked(server, scene, "/config", "/rules", "/help")
 
     told = {re.search(r":(\w+):\d+ -->$", reply)[1]: reply for reply in scene.replies}
-    assert "repository .pr_reviewer.toml:2" in told["config"]
+    assert "| `review.max_comments` | `3` | `repository .pr_reviewer.toml:2` |" in told["config"]
+    assert f"/blob/{scene.repository.git.run('rev-parse', 'main').strip()}/best_practices.md" in told["rules"]
+    assert "`/ask QUESTION`" in told["help"]
+    assert "@reviewer review" in told["help"]
     for secret in ("sk-test-key", scene.github.url, "BEGIN"):
         assert secret not in told["config"]
-    for name, reply in told.items():
-        assert_posted(name, reply, scene)
 
 
 def test_a_finding_is_explained_by_its_short_id_and_in_its_own_thread(server, scene):

@@ -445,7 +445,7 @@ class TestSuppress:
         before = {"a.py": "# pr-reviewer: ignore[no-print] a demo\nprint(1)\nlog(2)\n"}
         after = {"a.py": "# pr-reviewer: ignore[no-print] a demo\nprint(1)\nlog(3)\n"}
         result = await reviewed(None, [must], before, after)
-        assert (ids(result), result.conclusion) == ([], Conclusion.CLEAN)
+        assert ids(result) == []
 
     async def test_what_a_model_judges_is_silenced_before_it_is_verified(self):
         head = {"a.py": f"def f(n):\n    old(n)\n{LINE}  # pr-reviewer: ignore[no-floats] a ratio\n"}

@@ -8,7 +8,7 @@ BASE   ?= HEAD~1
 NODE_FOLDERS := tests/rendering tests/third_party
 NODE_STAMPS  := $(NODE_FOLDERS:%=%/node_modules/.stamp)
 
-.PHONY: help review test test-all lint types imports unit wheel e2e docs bench false-alarms lock format clean
+.PHONY: help review test test-all lint types imports unit wheel e2e docs bench false-alarms crash llama lock format clean
 
 help: ## show this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -18,8 +18,8 @@ review: $(VENV)/.runtime ## set up, then review this repository's own last chang
 
 test: lint types imports unit wheel e2e docs ## set up, then run what CI runs
 
-test-all: test llama ## also the long suites: a llama.cpp server, built from source
-	$(BIN)/pytest -q -m long
+test-all: test llama ## also the long suites: kills and faults, a llama.cpp server built from source
+	WHEEL_BIN=$(abspath .cache/wheel/bin) $(BIN)/pytest -q -m long
 
 lint: $(VENV)/.dev ## ruff: rules and format
 	$(BIN)/ruff check .
@@ -52,6 +52,11 @@ bench: $(VENV)/.dev ## print the table of benchmarks and write benchmarks/result
 false-alarms: $(VENV)/.dev ## scan well-kept code with the rule packs and write the figures into docs/packs.md
 	$(BIN)/python -P -m benchmarks.false_alarms
 	$(BIN)/python -P -m benchmarks.false_alarms.page
+
+crash: $(VENV)/.wheel ## kill servers at every point, and write how it went into docs/reliability.md
+	rm -f .cache/crash.json
+	WHEEL_BIN=$(abspath .cache/wheel/bin) CRASH_RESULTS=.cache/crash.json $(BIN)/pytest -q -n 2 tests/crash/test_kill_points.py
+	$(BIN)/python -P -m tests.crash.results .cache/crash.json
 
 llama: $(VENV)/.dev ## build llama.cpp's server for the long suite (about ten minutes on two cores)
 	$(BIN)/python -P tests/third_party/build_llama.py

@@ -95,7 +95,7 @@ def _text(app: NewApp, server: str) -> str:
 def _read(path: Path) -> Mapping[str, str] | None:
     try:
         text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError) as exc:
         reason = exc.strerror if isinstance(exc, OSError) else "it is no text"

@@ -37,9 +37,13 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=5, help="runs of each measurement (default: 5)")
     parser.add_argument("--github", action="store_true", help="only pull requests on GitHub; the other rows stay")
     parser.add_argument("--output", type=Path, default=Path(__file__).with_name("results.json"))
+    parser.add_argument("--rules", action="store_true", help="only the choice of rules; the other rows stay")
     arguments = parser.parse_args()
-    rows = _rows_but_github(arguments.output) if arguments.github else []
-    measurements = (_github,) if arguments.github else (_start, _reviews, _plans, _rules, _tokenizer, _github)
+    alone = "github: " if arguments.github else "rules: " if arguments.rules else ""
+    rows = _rows_without(alone, arguments.output) if alone else []
+    measurements = {"github: ": (_github,), "rules: ": (_rules,)}.get(
+        alone, (_start, _reviews, _plans, _rules, _tokenizer, _github)
+    )
     with tempfile.TemporaryDirectory() as folder:
         for measurement in measurements:
             for row in measurement(Path(folder), arguments.times):
@@ -51,9 +55,9 @@ def main() -> None:
     )
 
 
-def _rows_but_github(file: Path) -> list[Row]:
+def _rows_without(start: str, file: Path) -> list[Row]:
     rows: list[Row] = json.loads(file.read_text())["rows"]
-    return [row for row in rows if not row["name"].startswith("github: ")]
+    return [row for row in rows if not row["name"].startswith(start)]
 
 
 def _start(folder: Path, times: int) -> list[Row]:
@@ -139,7 +143,7 @@ def _rules(_: Path, times: int) -> list[Row]:
     from benchmarks.rules import selection_seconds
 
     return [
-        _row(f"rules: 1 000 over 500 files, {name}", {"wall": 0.1}, wall=seconds)
+        _row(f"rules: 1 000 over 500 files, {name}", {"cpu": 0.1}, cpu=seconds)
         for name, seconds in selection_seconds(times).items()
     ]
 

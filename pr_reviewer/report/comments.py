@@ -88,10 +88,9 @@ def suggestion_block(finding: Finding) -> str:
     code = finding.suggestion
     if code is None:
         return ""
-    if len(code) > _LONGEST_SUGGESTION:
-        return _TOO_LONG
     # What is not UTF-8 cannot be posted as it is, so it must not be committable.
-    return code_block(display(code), "suggestion" if display(code) == code else "")
+    block = code_block(display(code), "suggestion" if display(code) == code else "")
+    return block if len(block) <= _LONGEST_SUGGESTION else _TOO_LONG  # its fence may be longer than the code
 
 
 def change_block(placed: Placed) -> str:

@@ -50,9 +50,10 @@ def test_a_suggestion_that_is_not_utf8_cannot_be_committed():
 
 
 def test_a_suggestion_too_long_for_a_body_is_named_instead():
-    body = comment_body(placed(suggestion="x\n" * 30_000))
-
-    assert "The suggested change is too long to be shown here." in body
+    for suggestion in ("x\n" * 30_000, "`" * 25_000):
+        body = comment_body(placed(suggestion=suggestion))
+        assert "The suggested change is too long to be shown here." in body
+        assert len(body) < 65_536
     assert "suggestion\n" not in body
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from pr_reviewer.masking import mask
+from pr_reviewer.report.amounts import count
 from pr_reviewer.report.characters import one_line
 from pr_reviewer.report.links import without_folders
 from pr_reviewer.report.sections import Section, details, fit
@@ -21,7 +22,7 @@ _HEAD = "| Setting | Value | From |\n|:--|:--|:--|\n"
 
 
 def config_body(rows: Sequence[Row], keys: Sequence[Key]) -> str:
-    """Tables: what is set, open; what is as it comes, folded away; and that the rest is not told here."""
+    """Tables: what is set, open; what is left at its default, folded away; and that the rest is not told here."""
     told = {key.name for key in keys if is_told(key)}
     shown = [row for row in rows if row.key in told]
     own = [row for row in shown if row.source != Layer.DEFAULTS.label]
@@ -29,7 +30,7 @@ def config_body(rows: Sequence[Row], keys: Sequence[Key]) -> str:
     heading = "**Settings that hold for this pull request**"
     first = Section(f"{heading}\n\n{_HEAD}", tuple(map(_row, own)), more="| | and {} more | |", rank=1)
     sections = (
-        first if own else Section(f"{heading}: every one is as it comes."),
+        first if own else Section(f"{heading}: every one is at its default."),
         _defaults(rest),
         Section(f"<sub>{_untold(len(rows) - len(shown))}</sub>"),
     )
@@ -47,7 +48,7 @@ def _defaults(rows: Sequence[Row]) -> Section:
     if not rows:
         return Section("")
     section = details(
-        f"{len(rows):,} settings as they come", tuple(map(_row, rows)), more="| | and {} more | |", rank=2
+        f"{count(len(rows), 'setting')} left at the default", tuple(map(_row, rows)), more="| | and {} more | |", rank=2
     )
     return Section(f"{section.before}{_HEAD}", section.rows, section.after, section.gap, section.more, section.rank)
 
@@ -67,5 +68,5 @@ def _without_folders(words: Sequence[str]) -> Iterator[str]:
     yield from map(without_folders, map(one_line, words))
 
 
-def _untold(count: int) -> str:
-    return f"{count:,} settings of the operator's (hosts, keys, folders, the server) are not shown here."
+def _untold(number: int) -> str:
+    return f"{count(number, 'setting')} of the operator's (hosts, keys, folders, the server) not shown here."

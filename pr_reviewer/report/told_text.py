@@ -34,7 +34,7 @@ def description_text(
         ("Labels", ", ".join(map(one_line, portrait.labels))),
     ]
     parts: list[Iterable[str]] = [[line for name, value in facts for line in _fact(name, value, paper)]]
-    parts.append([line for each in portrait.summary for line in _item(each, paper)])
+    parts.append([line for each in portrait.summary if each.strip() for line in _item(each, paper)])
     parts += [_concern(each, paper) for each in portrait.concerns]
     return _with_end(
         parts, description.coverage, description.remarks, cost_text(description.cost, description.models), paper
@@ -59,8 +59,8 @@ def answer_text(answered: Answered, *, width: int = 80, is_coloured: bool = Fals
 def _with_end(parts: list[Iterable[str]], coverage: Coverage, remarks: Iterable[str], cost: str, paper: Paper) -> str:
     files = missed(coverage)
     if files:
-        parts.append([paper.ink("Not looked at, or only in part", Style.BOLD)])
-        parts.append(coverage_lines(files, paper, is_verbose=False))
+        heading = paper.ink("Not looked at, or only in part", Style.BOLD)
+        parts.append([heading, *coverage_lines(files, paper, is_verbose=False)])
     parts += [list(wrap([(one_line(each), Style.PLAIN)], paper)) for each in (*coverage.notes, *remarks)]
     parts.append([paper.ink(one_line(cost), Style.DIM)])
     return joined(parts)

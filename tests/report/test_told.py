@@ -219,8 +219,8 @@ def test_no_rules_and_many_rules():
     assert "(`best_practices.md:12`)" in rules_body(RulesApplied(), BOOK.rules, Links(rule_for=BOOK.rule_for))
 
 
-def test_settings_that_are_all_as_they_come_and_none_that_is():
-    assert "every one is as it comes" in config_body(ROWS[5:], KEYS)
+def test_settings_that_are_all_at_their_defaults_and_none_that_is():
+    assert "every one is at its default" in config_body(ROWS[5:], KEYS)
     assert "<details>" not in config_body(ROWS[:1], KEYS)
 
 

@@ -60,6 +60,12 @@ def by_file(rules: Iterable[Rule]) -> dict[RuleFile, list[Rule]]:
     return found
 
 
+def nearest_first(rules: Iterable[Rule]) -> list[tuple[RuleFile, list[Rule]]]:
+    """Rules by their file, that of the nearest level first; in each as it has them."""
+    groups = [(file, sorted(of_file, key=lambda rule: rule.source.line)) for file, of_file in by_file(rules).items()]
+    return sorted(groups, key=lambda group: (group[0].level, len(group[0].folder)))[::-1]
+
+
 def holder_of(shelf: Shelf, rules: Sequence[Rule], subject: Subject | None) -> Rule | None:
     """Which rule of an id holds for the file; without one, the nearest that holds everywhere, else the nearest.
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 
-from pr_reviewer.cli.rules_shelf import Shelf, Subject, by_file, levels_of, scope_of, why_not
+from pr_reviewer.cli.rules_shelf import Shelf, Subject, by_file, levels_of, nearest_first, scope_of, why_not
 from pr_reviewer.model.findings import Severity
 from pr_reviewer.model.rules import Enforcement, Quality, Rule, RuleFile, RuleProblem, RuleSource, Standing, Status
 from pr_reviewer.report.amounts import count
@@ -62,7 +62,7 @@ def _subject(subject: Subject, paper: Paper) -> Iterator[str]:
     if not subject.governing:
         yield f"{_GAP}No rule governs this file."
     narrower = paper.narrower(len(_GAP))
-    for file, rules in reversed(by_file(subject.governing).items()):
+    for file, rules in nearest_first(subject.governing):
         yield from hung(_GAP, _group(file, rules, narrower))
     for rule in subject.off:
         said = f" is switched off at {_at(rule.source)}: {rule.reason}"

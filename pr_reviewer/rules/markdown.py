@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 _FRONT_MATTER_END = re.compile(r"^(?:---|\.\.\.)\s*$")
 _COMMENT = re.compile(r"\s*<!--(?:(?!-->).)*-->\s*$", re.DOTALL)
+_TASK = re.compile(r"^\[[ xX]\]\s+")
 _LINE_ENDS = re.compile(r"\r\n?")
 
 
@@ -113,11 +114,13 @@ def _block(token: "Token", lines: list[str]) -> Block | None:
 
 
 def _item_text(token: "Token", lines: list[str]) -> str:
-    """An item's source without its marker, moved to the left."""
+    """An item's source without its marker (and its box, in a list of tasks), moved to the left."""
     first, *rest = _source(token, lines).split("\n")
     marker = re.match(r"\s*(?:[-+*]|\d+[.)])\s*", first)
     width = marker.end() if marker else 0
-    return "\n".join([first[width:], *(line[width:] if not line[:width].strip() else line for line in rest)]).strip()
+    return "\n".join(
+        [_TASK.sub("", first[width:]), *(line[width:] if not line[:width].strip() else line for line in rest)]
+    ).strip()
 
 
 def _source(token: "Token", lines: list[str]) -> str:

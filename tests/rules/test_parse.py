@@ -112,6 +112,12 @@ Use structlog:
     assert third.id == "logging-ordered-too"
 
 
+def test_the_box_of_a_task_is_no_part_of_its_rule():
+    first, second = parsed("## Before merging\n\n- [ ] Every bug gets a test.\n- [x] [Names](n.md) are words.\n").rules
+    assert (first.id, first.title) == ("before-merging-every-bug-gets-a-test", "Every bug gets a test")
+    assert (second.text, second.source.line) == ("[Names](n.md) are words.", 4)
+
+
 def test_a_list_without_a_heading_is_rules():
     assert ids("- Use tabs.\n- Use tabs.\n") == ["use-tabs", "use-tabs-2"]
 

@@ -35,7 +35,8 @@ def dry_run_to_text(  # noqa: PLR0913 what it shows, and how wide
     parts.append(list(_later(later_paths, paper)))
     parts.append([paper.ink("Coverage", Style.BOLD), *coverage_lines(coverage.files, paper, is_verbose=True)])
     parts.append([f"  {one_line(note)}" for note in coverage.notes])
-    parts.append(list(rules_lines(rules, paper, links, is_verbose=True)))
+    if lines := list(rules_lines(rules, paper, links, is_verbose=True)):
+        parts.append([paper.ink("Rules, if every call were answered", Style.BOLD), *lines])
     return joined(parts)
 
 

@@ -246,7 +246,8 @@ def test_a_dry_run_shows_every_byte_of_every_prompt():
 def test_a_dry_run_names_the_rules_of_each_file():
     shown = dry_run_to_text([], Coverage(()), rules=WITH_RULES.rules, links=Links(rule_for=BOOK.rule_for), width=100)
     reviewed = to_text(WITH_RULES, FILES, width=100, detail=Detail.VERBOSE, links=Links(rule_for=BOOK.rule_for))
-    rules = shown.split("\n\n")[-1].rstrip("\n")
+    title, rules = shown.split("\n\n")[-1].rstrip("\n").split("\n", 1)
+    assert title == "Rules, if every call were answered"
     assert "applied to" in rules
     assert rules in reviewed
 

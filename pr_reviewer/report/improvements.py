@@ -121,6 +121,8 @@ def improvements_verdict(improvements: Improvements) -> str:
     if not offers:
         return f"{gap}No suggestions{_in_files(improvements)}."
     impacts = Counter(offer.impact for offer in offers)
+    if len(impacts) == 1:
+        return f"{gap}{count(len(offers), 'suggestion')} of {offers[0].impact} impact."
     kinds = listed(f"{impacts[impact]:,} of {impact} impact" for impact in Impact if impacts[impact])
     return f"{gap}{count(len(offers), 'suggestion')}: {kinds}."
 
@@ -215,7 +217,7 @@ def _entry(offer: Offer, links: Links, remark: str = "") -> str:
     finding = offer.placed.finding
     parts = (
         f"**{title(finding.title)}** ({offer.impact} impact)",
-        " ".join(filter(None, (location(offer.placed, links), remark))),
+        ": ".join(filter(None, (location(offer.placed, links), remark))),
         prose(finding.message),
         change_block(offer.placed),
     )

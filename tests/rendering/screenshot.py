@@ -8,16 +8,21 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pr_reviewer.model.changes import FileDiff
 from pr_reviewer.model.findings import Placed
 from pr_reviewer.model.review import Review
 from pr_reviewer.report.comments import comment_body, location_text
 from pr_reviewer.report.excerpt import excerpt
+from pr_reviewer.report.improvements import improvements_body, offer_body
 from pr_reviewer.report.markdown import summary_body
 from pr_reviewer.report.text import to_text
 from tests.report.builders import FILES, INCOMPLETE, LINKS, NASTY, NO_MODEL, PLAIN_RULES, THREE, WITH_RULES, review
+from tests.report.improving import FILES as IMPROVED_FILES
+from tests.report.improving import SOME, WHERE
 
 HERE = Path(__file__).parent
 FLAGS = (
@@ -54,6 +59,11 @@ def main(folder: Path) -> None:
         for theme in ("light", "dark")
         for width in (WIDE, NARROW)
     ]
+    pictures += [
+        Picture(f"improve-{theme}-{width}", _improve_page(theme), width)
+        for theme in ("light", "dark")
+        for width in (WIDE, NARROW)
+    ]
     pictures.append(Picture("terminal", terminal_page(THREE), 860))
     for picture in pictures:
         take(picture, folder / f"{picture.name}.png")
@@ -61,15 +71,26 @@ def main(folder: Path) -> None:
 
 def page(each: Review, theme: str) -> str:
     """The summary and the comments as posts."""
-    posts = [{"body": summary_body(each, LINKS)}, *map(_post, each.comments)]
+    return _rendered([{"body": summary_body(each, LINKS)}, *(_post(placed, FILES) for placed in each.comments)], theme)
+
+
+def _improve_page(theme: str) -> str:
+    """The summary of /improve and its comments."""
+    posts = [
+        _post(offer.placed, IMPROVED_FILES) | {"body": offer_body(offer, SOME.offers, LINKS)} for offer in SOME.offers
+    ]
+    return _rendered([{"body": improvements_body(SOME, LINKS, WHERE)}, *posts], theme)
+
+
+def _rendered(posts: list[dict[str, object]], theme: str) -> str:
     call = ["node", "page.mjs"]
     told = json.dumps({"theme": theme, "posts": posts})
     return subprocess.run(call, cwd=HERE, input=told, capture_output=True, text=True, check=True).stdout
 
 
-def _post(placed: Placed) -> dict[str, object]:
+def _post(placed: Placed, files: Sequence[FileDiff]) -> dict[str, object]:
     rows = [
-        {"number": line.number, "sign": str(line.kind or " "), "text": line.text} for line in excerpt(placed, FILES)
+        {"number": line.number, "sign": str(line.kind or " "), "text": line.text} for line in excerpt(placed, files)
     ]
     old = placed.quote.split("\n")
     return {"where": location_text(placed), "rows": rows, "body": comment_body(placed, LINKS), "old": old}

@@ -6,7 +6,7 @@ import os
 import platform
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,7 @@ def main() -> None:
     arguments = parser.parse_args()
     alone = "github: " if arguments.github else "rules: " if arguments.rules else ""
     rows = _rows_without(alone, arguments.output) if alone else []
-    measurements = {"github: ": (_github,), "rules: ": (_rules,)}.get(
+    measurements: tuple[Callable[[Path, int], Iterable[Row]], ...] = {"github: ": (_github,), "rules: ": (_rules,)}.get(
         alone, (_start, _reviews, _plans, _rules, _tokenizer, _github)
     )
     with tempfile.TemporaryDirectory() as folder:
@@ -154,13 +154,14 @@ def _tokenizer(_: Path, times: int) -> list[Row]:
     return [_row(f"tokenizer: {name}", {}, **figures) for name, figures in tokenizer_figures(times).items()]
 
 
-def _github(folder: Path, times: int) -> list[Row]:
+def _github(folder: Path, times: int) -> Iterator[Row]:
     """A pull request reviewed and posted, against a provider that takes 0.1 s for each answer."""
     from benchmarks.github import github_figures
 
     command = [str(BIN), "review", "--post", "--model", MODEL]
     figures = github_figures(folder, command, _environment(folder), times)
-    return [_row(f"github: {name}", {"api_calls": 12}, **each) for name, each in figures]
+    for name, each in figures:
+        yield _row(f"github: {name}", {"api_calls": 12}, **each)
 
 
 def _environment(home: Path) -> dict[str, str]:

@@ -30,8 +30,8 @@ def rules_body(applied: RulesApplied, rules: Sequence[Rule], links: Links) -> st
     files = [f"- {write_inline(row)}" for row in group_rows(groups, _NAMED)]
     sections = (
         Section(f"**{_heading(groups, len(rules))}**"),
-        _folded(count(len(named), "rule"), named, _OPEN_RULES, rank=2),
-        _folded("Which hold for which file", files, _OPEN_FILES, rank=3),
+        _folded(count(len(named), "rule"), named, _OPEN_RULES, heading="", rank=2),
+        _folded("Which hold for which file", files, _OPEN_FILES, heading="**Which hold for which file**\n\n", rank=3),
         Section("**Besides**\n\n" if special else "", tuple(special), rank=1),
     )
     return fit(sections, LONGEST_BODY)
@@ -45,9 +45,9 @@ def _heading(groups: Sequence[AppliedGroup], rules: int) -> str:
     return f"{count(rules, 'rule')} {govern} {count(governed, 'file')} of this pull request."
 
 
-def _folded(summary: str, rows: Sequence[str], most: int, *, rank: int) -> Section:
+def _folded(summary: str, rows: Sequence[str], most: int, *, heading: str, rank: int) -> Section:
     if len(rows) <= most:
-        return Section(f"**{summary.capitalize()}**\n\n" if rows else "", tuple(rows), rank=rank)
+        return Section(heading if rows else "", tuple(rows), rank=rank)
     return details(summary, rows, rank=rank)
 
 

@@ -47,7 +47,12 @@ def _last_line(node: "SgNode") -> int:
 
 
 def _first_cause(message: str) -> str:
-    """ast-grep's message without its backtrace: the innermost cause says what is wrong."""
+    """ast-grep's message without its backtrace: the innermost cause says what is wrong.
+
+    That of a regular expression shows it over several lines, and says last what is wrong with it.
+    """
     lines = [line.strip() for line in message.partition("Stack backtrace")[0].splitlines() if line.strip()]
     causes = [line.partition(": ")[2] for line in lines if line[:1].isdigit() and ": " in line]
-    return causes[-1] if causes else lines[0] if lines else "ast-grep failed"
+    cause = causes[-1] if causes else lines[0] if lines else "ast-grep failed"
+    errors = [line.partition(": ")[2] for line in lines if line.startswith("error: ")]
+    return f"{cause} {errors[-1]}" if cause.endswith(":") and errors else cause

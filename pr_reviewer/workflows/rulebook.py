@@ -59,10 +59,10 @@ async def read_levels(
     organisation: Organisation = NOWHERE,
     alone: Sequence[RuleFile] = (),
 ) -> list[ParsedRules]:
-    """What the files of all levels say, each apart. `alone` are further files, by their absolute paths on disk."""
+    """What the files of all levels say, each apart. `alone` are further files, by their real paths on disk."""
     shelves = [packs_shelf(settings.packs)]
     if settings.folder:
-        shelves.append(operators_shelf(settings.folder))
+        shelves.append(operators_shelf(settings.folder, {file.path for file in alone}))
     if alone:
         shelves.append(disk_shelf(tuple(alone)))
     if organisation.tip:

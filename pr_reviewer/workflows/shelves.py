@@ -1,5 +1,6 @@
 """Where files of rules lie: in the installation, on the operator's disk, in a repository at one revision."""
 
+import os
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,8 +39,8 @@ def packs_shelf(names: Sequence[str]) -> Shelf:
     return Shelf(files, read, known.__contains__)
 
 
-def operators_shelf(name: str) -> Shelf:
-    """The markdown files in the operator's folder, by their absolute paths. Raises SettingsError."""
+def operators_shelf(name: str, without: Collection[str] = ()) -> Shelf:
+    """The markdown files in the operator's folder, by their absolute paths, but for some. Raises SettingsError."""
     folder = Path(name).expanduser()
     try:
         paths = sorted(str(path) for path in folder.iterdir() if path.suffix == ".md" and not path.is_dir())
@@ -48,7 +49,8 @@ def operators_shelf(name: str) -> Shelf:
             f"rules.folder: {folder} cannot be read: {exc.strerror}",
             hint="Name a folder of markdown files, or none: PR_REVIEWER_RULES__FOLDER.",
         ) from exc
-    return disk_shelf(tuple(RuleFile(Level.OPERATOR, "operator", path) for path in paths))
+    taken = (path for path in paths if os.path.realpath(path) not in without)
+    return disk_shelf(tuple(RuleFile(Level.OPERATOR, "operator", path) for path in taken))
 
 
 def disk_shelf(files: tuple[RuleFile, ...]) -> Shelf:

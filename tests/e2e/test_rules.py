@@ -156,6 +156,14 @@ def test_a_folder_that_is_no_repository_is_checked_as_the_operators(run: Run, tm
     assert run("rules", "check", "rules/ours.md", cwd=tmp_path).out == done.out
 
 
+def test_the_operators_own_folder_is_no_second_one(run: Run, tmp_path: Path):
+    folder = tmp_path / "rules"
+    folder.mkdir()
+    (folder / "ours.md").write_text(ROOT)
+    done = run("rules", "check", "rules", cwd=tmp_path, env={"PR_REVIEWER_RULES__FOLDER": str(folder)})
+    assert (done.out, done.err) == ("", "2 rules in 1 file: nothing is wrong\n")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

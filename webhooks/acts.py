@@ -10,6 +10,7 @@ from pr_reviewer.settings.schema.layers import Layer
 from pr_reviewer.settings.schema.problems import Assignment
 from pr_reviewer.workflows import commands
 from webhooks.ending import Ended
+from webhooks.improving import improve_pull
 from webhooks.reviewing import review_pull
 from webhooks.telling import describe_pull, tell_answer, tell_config, tell_help, tell_rules, tell_why
 from webhooks.workshop import Work
@@ -29,6 +30,7 @@ async def _help(work: Work) -> Ended:
 
 _RUNS: Mapping[CommandName, Callable[[Work], Awaitable[Ended]]] = {
     CommandName.REVIEW: review_pull,
+    CommandName.IMPROVE: improve_pull,
     CommandName.DESCRIBE: describe_pull,
     CommandName.ASK: tell_answer,
     CommandName.EXPLAIN: tell_why,

@@ -1,14 +1,16 @@
 """Every fault at every call: what was asked for is there in the end, once."""
 
+import itertools
 from dataclasses import replace
 
 import pytest
 
+from pr_reviewer.model.changes import LineRange
 from pr_reviewer.model.errors import ProviderUnavailable
-from pr_reviewer.model.posting import CheckState
+from pr_reviewer.model.posting import Annotation, AnnotationLevel, CheckState
 from pr_reviewer.providers.github.client import Patience
 from tests.fakes.github import Fault
-from tests.providers.github.builders import TO_POST, check, draft, opened, scene, summary
+from tests.providers.github.builders import TO_POST, check, comment, draft, opened, scene, summary
 
 READS = ("GRAPHQL viewer,repository", "GET /repos/*/compare/*", "GET */check-runs")
 APP = ("GET /repos/*/installation", "POST */access_tokens")
@@ -114,3 +116,30 @@ async def test_a_second_run_says_nothing_twice(server, tmp_path):
     assert len(github.pull.review_comments()) == 2
     assert len(github.pull.comments()) == 1
     assert len(github.pull.checks()) == 1
+
+
+async def longest_review(github, pull):
+    """All that a review can ask: rules elsewhere, a comment that is refused, more annotations than one call takes."""
+    read = await pull.pull_request()
+    await pull.open_tip("octo/.pr-reviewer", lambda paths: paths)
+    await pull.set_check(check(github, CheckState.IN_PROGRESS, title="Reviewing"))
+    far = comment("far", "app.py", 20)  # between the hunks
+    posted = await pull.post_review(draft(github, comment("ten"), comment("new", "new.py", 1), far))
+    await pull.put_summary(read.head.sha, summary())
+    lines = [Annotation("app.py", LineRange(n, n), AnnotationLevel.NOTICE, f"{n}", "Look.") for n in range(1, 61)]
+    await pull.set_check(check(github, annotations=tuple(lines)))
+    return posted
+
+
+@pytest.mark.parametrize("number", range(18))
+async def test_whichever_answer_is_lost_everything_is_said_once(server, tmp_path, number):
+    github = scene(server, private=True)
+    access = app_access(server, github)
+    calls = itertools.count()
+    server.fault(lambda request: ".git/" not in request.path and next(calls) == number, Fault.RESET, after=True)
+    async with opened(github, access, tmp_path) as pull:
+        assert_said_once(github, await longest_review(github, pull))
+    (run,) = github.pull.checks()
+    assert [found["title"] for found in run.annotations] == [f"{n}" for n in range(1, 61)]
+    assert [exchange.fault for exchange in server.log.api if exchange.fault] == ["reset after"]
+    assert len(server.log.api) >= 18

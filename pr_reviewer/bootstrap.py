@@ -132,7 +132,7 @@ async def repository_settings(source: ChangeReader) -> str | None:
         return None
     text = (await source.read_files(pull.base.sha, [REPOSITORY_FILE])).get(REPOSITORY_FILE)
     if text is None and REPOSITORY_FILE in await source.list_files(pull.base.sha):
-        raise SettingsError(f"{REPOSITORY_FILE} cannot be read at {pull.base.branch}: it is binary or too big")
+        raise SettingsError(f"{REPOSITORY_FILE} cannot be read at {pull.base.branch}: it is binary, too big or a link")
     return text
 
 
@@ -144,7 +144,7 @@ async def organisation_document(organisation: Organisation) -> Document | None:
     name = f"{tip.project}/{REPOSITORY_FILE}"
     text = (await tip.files.read_files(tip.sha, [REPOSITORY_FILE])).get(REPOSITORY_FILE)
     if text is None:
-        raise SettingsError(f"{name} cannot be read: it is binary or too big")
+        raise SettingsError(f"{name} cannot be read: it is binary, too big or a link")
     return Document(text, name)
 
 

@@ -27,6 +27,7 @@ def choose_none(paths: Sequence[str]) -> Iterable[str]:  # noqa: ARG001 a Choice
 
 _FULL_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _GENERATED = ("linguist-generated", "linguist-vendored")
+_LINK = "120000"
 _NO_BLOBS = frozenset({"000000", "160000"})  # absent, a submodule
 _NO = frozenset({b"unspecified", b"unset", b"false"})
 
@@ -119,9 +120,9 @@ class Repository:
         return await in_thread(lambda: self._read_files(_full_id(revision), paths))
 
     async def list_files(self, revision: str) -> tuple[str, ...]:
-        """Every file of the revision, in git's order, without symbolic links and submodules."""
+        """Every file and symbolic link of the revision, in git's order, without submodules."""
         entries = await in_thread(lambda: self._entries(_full_id(revision)))
-        return tuple(path for path, entry in entries.items() if entry.is_file)
+        return tuple(path for path, entry in entries.items() if entry.is_file or entry.mode == _LINK)
 
     async def generated(self, revision: str, paths: Sequence[str]) -> frozenset[str]:
         """Those of `paths` that the `.gitattributes` files of the revision call generated or vendored."""

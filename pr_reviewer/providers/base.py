@@ -30,7 +30,7 @@ class FileReader(Protocol):
         ...
 
     async def list_files(self, revision: str) -> tuple[str, ...]:
-        """Every path that `read_files` could be asked for."""
+        """Every path that is a file, or a symbolic link: the latter is there, and has no text."""
         ...
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 _FRONT_MATTER_END = re.compile(r"^(?:---|\.\.\.)\s*$")
 _COMMENT = re.compile(r"\s*<!--(?:(?!-->).)*-->\s*$", re.DOTALL)
 _TASK = re.compile(r"^\[[ xX]\]\s+")
+_BYTE_ORDER_MARK = "\ufeff"  # Windows' editors put it first
 _LINE_ENDS = re.compile(r"\r\n?")
 
 
@@ -60,7 +61,8 @@ def read_document(text: str) -> Document:
     from markdown_it import MarkdownIt
 
     # markdown-it ends lines at a lone carriage return too; that would shift every line number behind it.
-    lines = _LINE_ENDS.sub(lambda end: "\n" if end.group() == "\r\n" else " ", text).split("\n")
+    plain = _LINE_ENDS.sub(lambda end: "\n" if end.group() == "\r\n" else " ", text.removeprefix(_BYTE_ORDER_MARK))
+    lines = plain.split("\n")
     front_matter = _take_front_matter(lines)
     # What stands within a line is not needed, and takes quadratic time where brackets or emphasis do not end.
     tokens = MarkdownIt("commonmark").enable("table").disable("inline").parse("\n".join(lines))

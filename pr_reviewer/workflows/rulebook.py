@@ -17,7 +17,7 @@ from pr_reviewer.rules.changes import changed_rules
 from pr_reviewer.rules.foreign import parse_file
 from pr_reviewer.rules.includes import Inclusion
 from pr_reviewer.rules.parsed import ParsedRules, problem
-from pr_reviewer.rules.sources import rule_files
+from pr_reviewer.rules.sources import kind_of_file, rule_files
 from pr_reviewer.rules.standing import FILE as STANDING_FILE
 from pr_reviewer.rules.standing import Standings, parse_standings, standing_of
 from pr_reviewer.settings.schema.sections import RuleSettings
@@ -35,6 +35,7 @@ from pr_reviewer.workflows.shelves import (
 )
 
 _UNREADABLE = "this file is binary, too big, or no plain file, so nothing of it is read"
+_LED_ELSEWHERE = "this file is a link, binary or too big; what a link leads to is read by its own name, if at all"
 
 
 async def read_rulebook(
@@ -106,10 +107,17 @@ async def _parsed(shelf: Shelf) -> list[ParsedRules]:
                 said = parse_file(text, file)
                 parsed.append(said if file.level is Level.PACK else _masked(said, text))
             elif shelf.has(file.path):
-                parsed.append(ParsedRules((), (problem(file, 1, _UNREADABLE, "unreadable-file"),)))
+                parsed.append(_unreadable(file))
                 text = ""
             inclusion.take(file, text)
     return [*parsed, inclusion.parsed()]
+
+
+def _unreadable(file: RuleFile) -> ParsedRules:
+    """Nothing. Of other tools' files, many are links to one of them (`CLAUDE.md` to `AGENTS.md`), as they should be."""
+    if kind_of_file(file) is None:
+        return ParsedRules((), (problem(file, 1, _UNREADABLE, "unreadable-file"),))
+    return ParsedRules((), left_out=(problem(file, 1, _LED_ELSEWHERE, "unreadable-file"),))
 
 
 def _masked(parsed: ParsedRules, text: str) -> ParsedRules:

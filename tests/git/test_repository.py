@@ -64,7 +64,7 @@ async def test_modes_links_and_submodules_are_in_the_diff_and_not_among_the_text
     assert "old mode 100644\nnew mode 100755\n" in found
     assert "new file mode 120000\n" in found
     assert f"+Subproject commit {inner.id('HEAD')}\n" in found
-    assert await reader().list_files(new) == (".gitmodules", "run.sh")
+    assert await reader().list_files(new) == (".gitmodules", "link", "run.sh")
     assert await reader().read_files(new, ["link", "sub", "run.sh"]) == {"run.sh": "#!/bin/sh\n"}
 
 

@@ -112,6 +112,12 @@ Use structlog:
     assert third.id == "logging-ordered-too"
 
 
+def test_a_byte_order_mark_hides_neither_front_matter_nor_a_heading():
+    [rule] = parsed("\ufeff---\r\nseverity: note\r\n---\r\n## A {#a}\r\nb\r\n").rules
+    assert (rule.id, rule.severity, rule.source.line) == ("a", Severity.NOTE, 4)
+    assert ids("\ufeff## A {#a}\nb\n") == ["a"]
+
+
 def test_the_box_of_a_task_is_no_part_of_its_rule():
     first, second = parsed("## Before merging\n\n- [ ] Every bug gets a test.\n- [x] [Names](n.md) are words.\n").rules
     assert (first.id, first.title) == ("before-merging-every-bug-gets-a-test", "Every bug gets a test")

@@ -179,6 +179,13 @@ async def test_a_file_that_cannot_be_read_is_told_and_the_others_hold(content, t
     }
 
 
+async def test_another_tools_file_without_a_text_is_no_problem_for_it_may_be_a_link_to_the_next():
+    book = await book_of({"CLAUDE.md": "\0", "AGENTS.md": "## Code style\n\n- Return early.\n"})
+    assert (ids(book), book.problems) == (["agents-md/code-style-return-early"], ())
+    (part,) = book.left_out
+    assert str(part).startswith("CLAUDE.md:1: this file is a link, binary or too big;")
+
+
 async def test_a_link_to_nowhere_in_the_operators_folder_is_told(tmp_path):
     (tmp_path / "gone.md").symlink_to(tmp_path / "nowhere")
     (tmp_path / "sub.md").mkdir()

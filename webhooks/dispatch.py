@@ -83,14 +83,17 @@ class Dispatcher:
     async def sweep(self) -> int:
         """Put what is on record as unfinished, and unknown to the queue, into it; how many jobs that were.
 
-        A run that ended without recording its end (its process could not reach the database) is tried again.
+        A run that ended without recording its end (its process could not reach the database), or that was lost, is
+        tried again.
         """
         swept = 0
         for job in await self.jobs.unfinished():
             known = await self.queue.known(job)
             if known is Known.WAITING_OR_RUNNING:
                 continue
-            again = await self.jobs.begin_again(job.id) if known is Known.ENDED else job
+            if known is Known.LOST:
+                await self.queue.cancel(job)  # it would keep its lane for ever
+            again = job if known is Known.NOTHING else await self.jobs.begin_again(job.id)
             if again is not None:
                 await self.queue.enqueue(again)
                 swept += 1

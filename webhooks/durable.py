@@ -14,6 +14,7 @@ import asyncio
 import json
 import logging
 import sqlite3
+import time
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime
 from enum import Enum, auto
@@ -29,6 +30,7 @@ SHAPE = "1"
 _QUEUE = "pulls"
 _RUN = "run-job"
 _BATCH = 500
+_LOST_SECONDS = 60.0  # far longer than it takes to begin, or to write down the end
 _ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 
 
@@ -53,6 +55,8 @@ class Known(Enum):
 
     NOTHING = auto()
     WAITING_OR_RUNNING = auto()
+    LOST = auto()
+    """It is said to run here, and has not for a while: the database took neither its end nor its failure."""
     ENDED = auto()
 
 
@@ -78,6 +82,8 @@ class DurableQueue:
         self._concurrency = concurrency
         self._polling = polling_seconds
         self._workflow = run
+        self._running: set[str] = set()
+        self._missed: dict[str, float] = {}
 
     async def start(self) -> None:
         """Open the database and begin to work. What this executor left undone is taken up at once."""
@@ -89,15 +95,18 @@ class DurableQueue:
 
     async def cancel(self, job: Job) -> None:
         """Let a job that has not begun never begin; one that runs is told by its record."""
-        if await self.known(job) is Known.WAITING_OR_RUNNING:
+        if await self.known(job) in (Known.WAITING_OR_RUNNING, Known.LOST):
             await asyncio.to_thread(DBOS.cancel_workflow, _workflow_id(job))
 
     async def known(self, job: Job) -> Known:
-        """Whether this try of a job waits or runs, has ended, or was never heard of."""
+        """Whether this try of a job waits or runs, was lost here, has ended, or was never heard of."""
         status = await asyncio.to_thread(DBOS.get_workflow_status, _workflow_id(job))
         if status is None:
             return Known.NOTHING
-        return Known.ENDED if status.status in _ENDED else Known.WAITING_OR_RUNNING
+        if status.status in _ENDED:
+            return Known.ENDED
+        is_ours = status.status == "PENDING" and status.executor_id == self._executor
+        return Known.LOST if is_ours and self._is_lost(status.workflow_id) else Known.WAITING_OR_RUNNING
 
     async def recover(self, executors: Sequence[str]) -> None:
         """Put what these dead executors were doing back into its lane."""
@@ -111,6 +120,13 @@ class DurableQueue:
         """Begin nothing more, and give what runs this long; the rest is recovered by the next start."""
         grace = max(0, round(seconds))
         await asyncio.to_thread(lambda: DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=grace))
+
+    def _is_lost(self, id_: str) -> bool:
+        if id_ in self._running:
+            self._missed.pop(id_, None)
+            return False
+        since = self._missed.setdefault(id_, time.monotonic())
+        return time.monotonic() - since >= _LOST_SECONDS
 
     def _enqueue(self, job: Job, delay: float) -> None:
         options = SetEnqueueOptions(queue_partition_key=job.lane, delay_seconds=delay or None)
@@ -155,7 +171,13 @@ class DurableQueue:
 
         @DBOS.workflow(name=_RUN, max_recovery_attempts=None)
         async def workflow(job_id: str) -> None:
-            await act(job_id)
+            id_ = str(DBOS.workflow_id)
+            self._running.add(id_)
+            self._missed.pop(id_, None)
+            try:
+                await act(job_id)
+            finally:
+                self._running.discard(id_)
 
         return workflow
 

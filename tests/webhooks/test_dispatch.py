@@ -158,6 +158,16 @@ async def test_a_sweep_tries_again_what_ended_without_saying_how(dispatcher, job
     assert "github-1~2" in queue.runs
 
 
+async def test_a_sweep_takes_what_was_lost_out_of_its_lane_and_tries_it_again(dispatcher, jobs, queue):
+    """The database took neither its end nor its failure: it would keep its lane for ever."""
+    await dispatcher.accept(pull("1", "opened"))
+    await jobs.start("github-1")
+    queue.runs["github-1~1"] = Known.LOST
+
+    assert await dispatcher.sweep() == 1
+    assert set(queue.runs) == {"github-1~2"}
+
+
 async def test_closing_cancels_what_waits_and_a_late_redelivery_of_it_cancels_nothing_more(dispatcher, jobs, queue):
     await dispatcher.accept(pull("1", "opened"))
     await dispatcher.accept(pull("2", "closed"))

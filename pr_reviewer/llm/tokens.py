@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 # tiktoken's regex panics on a million blanks in a row, and long runs cost n log n: no piece is longer.
 LONGEST_PIECE = 1 << 16
 _REMEMBERED = 2048
+_ENCODINGS = 2  # a server has many counters, and a vocabulary takes a second and 90 MB
+_LOADING = threading.Lock()
 _BOUNDARY = re.compile(r"\n(?=[ \t]*[^\s/])")  # both split patterns end a token here, whatever stands around it
 
 
@@ -23,7 +25,7 @@ def at_most(text: str) -> int:
 
 
 class TokenCounter:
-    """Counts of one encoding. The vocabulary is loaded at the first count, once, whichever thread comes first.
+    """Counts of one encoding. The vocabulary is loaded at the first count, once in a process, whoever counts first.
 
     `load` gets the encoding's name and returns the bytes of its vocabulary as tiktoken publishes them.
     """
@@ -31,8 +33,6 @@ class TokenCounter:
     def __init__(self, encoding: str, load: Callable[[str], bytes]) -> None:
         self._name = encoding
         self._load = load
-        self._lock = threading.Lock()
-        self._encoding: tiktoken.Encoding | None = None
         self._remembered = lru_cache(_REMEMBERED)(self._count)
 
     def count(self, text: str) -> int:
@@ -54,10 +54,8 @@ class TokenCounter:
 
     def _loaded(self) -> "tiktoken.Encoding":
         """The encoding."""
-        with self._lock:
-            if self._encoding is None:
-                self._encoding = _build(self._name, self._load(self._name))
-            return self._encoding
+        with _LOADING:
+            return _encoding(self._name, self._load)
 
 
 def pieces(text: str, longest: int = LONGEST_PIECE) -> Iterator[str]:
@@ -69,6 +67,11 @@ def pieces(text: str, longest: int = LONGEST_PIECE) -> Iterator[str]:
         yield text[start:end]
         start = end
     yield text[start:]
+
+
+@lru_cache(_ENCODINGS)
+def _encoding(name: str, load: Callable[[str], bytes]) -> "tiktoken.Encoding":
+    return _build(name, load(name))
 
 
 def _build(name: str, vocabulary: bytes) -> "tiktoken.Encoding":

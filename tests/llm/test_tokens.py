@@ -101,3 +101,14 @@ def test_the_vocabulary_is_loaded_once_at_the_first_count_by_whichever_thread() 
 def test_tiktokens_own_loader_is_left_as_it_was() -> None:
     counter("o200k_base").count("x")
     assert SOURCE.load_tiktoken_bpe is tiktoken.load.load_tiktoken_bpe
+
+
+def test_counters_of_one_encoding_share_its_vocabulary():
+    loaded = []
+
+    def load(name):
+        loaded.append(name)
+        return tokenizer_bytes(name)
+
+    assert [TokenCounter("cl100k_base", load).count("one two three") for _ in range(3)] == [3, 3, 3]
+    assert loaded == ["cl100k_base"]

@@ -136,7 +136,9 @@ def read_join(reply: JoinReply, answers: Iterable[Answer]) -> Answer:
     named = {int(number) for number in _REFERENCE.findall(text)}
     cited = tuple(each for answer in answers for each in answer.citations if each.number in named)
     kept = {each.number for each in cited}
-    return Answer(_REFERENCE.sub(lambda match: match[0] if int(match[1]) in kept else _NO_REFERENCE, text), reply.is_told, cited)
+    return Answer(
+        _REFERENCE.sub(lambda match: match[0] if int(match[1]) in kept else _NO_REFERENCE, text), reply.is_told, cited
+    )
 
 
 def _renumbered(number: int, count: int, first: int) -> str:

@@ -76,7 +76,8 @@ async def _dry_run(target: Target, options: dict[str, Any], on_progress: "OnProg
     from pr_reviewer.workflows.improve import prepare_improve
 
     prepared = await prepare_improve(target.desk, target.settings.review, target.skip, on_progress)
-    write_out(dry_run_text(prepared, target.desk.counter, options["style"]))
+    repository = _repository(options)
+    write_out(dry_run_text(prepared, target.desk.counter, options["style"], target.desk.rules, repository))
     return Exit.DONE
 
 
@@ -127,14 +128,18 @@ def _print(target: Target, improved: "Improved", options: dict[str, Any]) -> Non
     from pr_reviewer.cli.console import write_out
     from pr_reviewer.cli.output import improvements_printed
 
-    repository = (options["target"] or "").partition("/pull/")[0]
-    text = improvements_printed(improved, options, target.desk.rules, repository)
+    text = improvements_printed(improved, options, target.desk.rules, _repository(options))
     if options["patch"] == _STDOUT:
         click.echo(text, err=True, nl=False)
     else:
         write_out(text)
     if options["patch"]:
         _write_patch(improved, options["patch"])
+
+
+def _repository(options: dict[str, Any]) -> str:
+    """The address of the pull request's repository; "" for a local change."""
+    return str(options["target"] or "").partition("/pull/")[0]
 
 
 def _write_patch(improved: "Improved", path: str) -> None:

@@ -140,3 +140,7 @@ def test_a_reply_holds_sixty_places():
     found = read(*(place() for _ in range(62)))
     assert len(found.ideas) == 60
     assert [each.why for each in found.dropped] == ["the reply holds more than 60 places"] * 2
+
+
+def test_what_leaves_the_code_doing_the_same_is_style():
+    assert [theme for theme in Theme if theme.is_style] == [Theme.SIMPLICITY, Theme.READABILITY]

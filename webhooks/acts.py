@@ -23,6 +23,11 @@ class Act:
     help: CommandHelp
     run: Callable[[Work], Awaitable[Ended]]
 
+    @property
+    def is_a_reply(self) -> bool:
+        """Whether its result is a reply to the comment, so that none has to tell where the result is."""
+        return self.help.name not in _ELSEWHERE
+
 
 async def _help(work: Work) -> Ended:
     return await tell_help(work, HELPS)
@@ -43,6 +48,7 @@ ACTS: Mapping[CommandName, Act] = {name: Act(commands.HELPS[name], run) for name
 
 HELPS: Mapping[CommandName, CommandHelp] = {name: act.help for name, act in ACTS.items()}
 
+_ELSEWHERE = frozenset({CommandName.REVIEW, CommandName.IMPROVE, CommandName.DESCRIBE})
 _LISTS = frozenset({"paths.only"})
 
 

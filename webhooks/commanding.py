@@ -1,4 +1,4 @@
-"""What a person wrote in a comment: may they, what did they mean, and one reply at most."""
+"""What a person wrote in a comment: may they, what did they mean, and one reply: where results are, what failed."""
 
 from collections.abc import Awaitable
 
@@ -22,7 +22,7 @@ log = structlog.get_logger("webhooks")
 
 
 async def run_commanded(bench: Bench, trigger: RunCommanded) -> Ended:
-    """Every command of the comment, in its order. What could not be done is told in one reply."""
+    """Every command of the comment, in its order. One reply links the results and tells what could not be done."""
     operators = bench.shop.operators()
     needed = Permission(operators.server.commanders)
     if _RANKS.index(await bench.pull.permission(trigger.author.login)) < _RANKS.index(needed):
@@ -42,6 +42,7 @@ class _Comment:
         self._bench = bench
         self._trigger = trigger
         self._mistakes = [each for each in trigger.commands if isinstance(each, Mistake)]
+        self._results: list[str] = []
         self._failures: list[str] = []
         self._last: Ended | None = None
 
@@ -50,11 +51,11 @@ class _Comment:
         for command in self._trigger.commands:
             if isinstance(command, Command):
                 await self._run(command)
-        text = "\n\n".join([*([answers.mistakes_text(self._mistakes)] if self._mistakes else []), *self._failures])
-        if text:
+        wrong = [*([answers.mistakes_text(self._mistakes)] if self._mistakes else []), *self._failures]
+        if text := "\n\n".join([*wrong, *self._results]):
             await self._bench.fence()
             await self._bench.pull.reply(self._trigger.comment, self._trigger.source, text)
-        await _react(self._bench, self._trigger, Reaction.FAILED if text else Reaction.DONE)
+        await _react(self._bench, self._trigger, Reaction.FAILED if wrong else Reaction.DONE)
         return self._ended()
 
     async def _run(self, command: Command) -> None:
@@ -70,6 +71,8 @@ class _Comment:
             return
         if ended.state in (JobState.FAILED, JobState.SKIPPED):
             self._failures.append(answers.failure_text(command.name, ended.reason))
+        elif ended.url and not ACTS[command.name].is_a_reply:
+            self._results.append(answers.done_text(command.name, ended.url))
         self._last = ended if self._last is None or self._last.state is JobState.DONE else self._last
 
     def _ended(self) -> Ended:

@@ -28,3 +28,8 @@ def mistakes_text(mistakes: Sequence[Mistake]) -> str:
 def failure_text(command: str, reason: str) -> str:
     """A command that was begun and failed; `reason` is a clause."""
     return f"`/{command}` failed: {title(reason, _LONGEST)}."
+
+
+def done_text(command: str, url: str) -> str:
+    """A command that was carried out, and where its result stands; `url` is the provider's own."""
+    return f"`/{command}`: [done]({url})."

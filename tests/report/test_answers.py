@@ -34,3 +34,9 @@ def test_what_somebody_wrote_mentions_nobody_and_shows_nothing():
         assert "<b>" not in text
         assert "![" not in text
         assert "@octocat" not in text.replace("`@octocat`", "")  # code mentions nobody
+
+
+def test_a_result_is_linked():
+    assert answers.done_text("review", "https://github.com/o/r/pull/1#x") == (
+        "`/review`: [done](https://github.com/o/r/pull/1#x)."
+    )

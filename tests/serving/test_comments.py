@@ -21,24 +21,30 @@ def test_a_reader_is_refused_in_one_reply(server, scene, model):
     assert len(server.jobs()) == 1
 
 
-def test_a_writer_is_obeyed_and_told_by_reactions_alone(server, scene):
+def test_a_writer_is_obeyed_and_told_by_reactions_and_where_the_result_is(server, scene):
     comment = scene.pull.comment("ann", "Please:\n\n/review --max-comments 0")
     server.commented(comment)
 
     assert server.finished() == ["done"]
     assert reactions(comment) == ["eyes", "rocket"]
-    assert (scene.replies, scene.said, len(scene.summaries)) == ([], [], 1)
+    assert (scene.said, len(scene.summaries)) == ([], 1)
+    (reply,) = scene.replies
+    (summary,) = [each for each in scene.pull.comments() if "pr-reviewer:summary" in each.body]
+    assert reply.startswith("`/review`: [done](")
+    assert f"#issuecomment-{summary.id})." in reply
     assert "A discount of 0 divides by zero" in scene.summaries[0]
 
 
-def test_a_command_on_a_line_and_one_in_a_review_are_obeyed(server, scene):
+def test_a_command_on_a_line_is_obeyed_and_answered_in_its_thread(server, scene):
     line = {"path": "shop.py", "line": 3, "body": "/review", "side": "RIGHT"}
     scene.pull.review("ann", comments=[line])
     (comment,) = scene.pull.review_comments()
     server.commented(comment)
     assert server.finished() == ["done"]
     assert reactions(comment) == ["eyes", "rocket"]
-    assert scene.said == ["shop.py", "shop.py"]
+    said = [each.body for each in scene.pull.review_comments()]
+    assert (said[0], len(said)) == ("/review", 3)
+    assert any(each.startswith("`/review`: [done](") for each in said)
 
 
 def test_what_is_no_command_of_a_person_runs_nothing(server, scene, model):

@@ -42,11 +42,12 @@ def test_suggestions_are_posted_once_with_a_table_of_all(server, scene):
     (said,) = scene.pull.review_comments()
     assert f"```suggestion\n{GUARDED}\n```" in said.body
     assert said.review.state == "COMMENTED"
-    (table,) = [each.body for each in scene.pull.comments() if "pr-reviewer:" in each.body]
+    (table,) = [each.body for each in scene.pull.comments() if "pr-reviewer:summary" in each.body]
     assert "shop.py" in table
     assert [each.content for each in comment.reactions] == ["eyes", "rocket"]
     assert scene.pull.checks() == []
+    assert [each.partition("(")[0] for each in scene.replies] == ["`/improve`: [done]"]
 
     ask_for_improvements(server, scene)
     assert len(scene.pull.review_comments()) == 1
-    assert len([each for each in scene.pull.comments() if "pr-reviewer:" in each.body]) == 1
+    assert len([each for each in scene.pull.comments() if "pr-reviewer:summary" in each.body]) == 1

@@ -1,7 +1,8 @@
 import pytest
 
-from pr_reviewer.model.posting import CheckState
-from tests.providers.github.builders import TO_POST, check, draft, opened, scene, summary
+from pr_reviewer.model.changes import LineRange
+from pr_reviewer.model.posting import Annotation, AnnotationLevel, CheckState
+from tests.providers.github.builders import TO_POST, check, comment, draft, opened, scene, summary
 
 
 async def read_and_post(github, pull):
@@ -73,3 +74,22 @@ async def test_a_token_finds_out_about_its_owner_s_rules_without_a_call(server, 
         await read_and_post(github, pull)
     assert (tip is not None) == (owner_s == "public")
     assert len(server.log.api) == 9
+
+
+async def test_an_app_that_reviews_the_same_head_again_stays_within_twelve_calls(server, tmp_path):
+    github = scene(server, private=True)
+    app = server.app(permissions=TO_POST)
+    app.install("octo")
+    access = github.access(app_id=str(app.id), private_key=app.private_key)
+    line = Annotation("app.py", LineRange(10, 10), AnnotationLevel.WARNING, "ten", "Look.")
+    for findings in ((comment("ten"),), (comment("ten"), comment("more", first=31))):
+        server.log.clear()
+        async with opened(github, access, tmp_path) as pull:
+            await pull.pull_request()
+            await owner_s_rules(pull)
+            await pull.set_check(check(github, CheckState.IN_PROGRESS))
+            await pull.post_review(draft(github, *findings))
+            await pull.put_summary(github.pull.head_sha, summary(f"{len(findings)} findings."))
+            await pull.set_check(check(github, annotations=(line,)))
+    assert len(github.pull.review_comments()) == 2
+    assert len(server.log.api) == 12

@@ -37,7 +37,8 @@ MUTATIONS = frozenset(
 )
 TYPES = frozenset(
     {
-        "Actor", "Bot", "CheckRun", "CheckRunConnection", "CheckSuite", "CheckSuiteConnection", "Comment", "Commit", "GitObject", "IssueComment", "IssueCommentConnection", "IssueCommentEdge",
+        "Actor", "Bot", "CheckRun", "CheckRunConnection", "CheckSuite", "CheckSuiteConnection",
+        "Comment", "Commit", "GitObject", "IssueComment", "IssueCommentConnection", "IssueCommentEdge",
         "Label", "LabelConnection", "LabelEdge", "Minimizable", "Mutation", "Node", "Organization", "PageInfo",
         "PullRequest", "PullRequestCommit", "PullRequestCommitConnection",
         "PullRequestReview", "PullRequestReviewComment", "PullRequestReviewCommentConnection",

@@ -1,6 +1,6 @@
 """Runs jobs durably on DBOS Transact: serially in each lane, side by side up to a limit, again after a crash.
 
-The only module that knows DBOS. Rules that were measured (docs/decisions/009-durable-jobs.md):
+The only module that knows DBOS. Rules that were measured (docs/decisions/010-durable-jobs.md):
 - A step is the whole of a job: DBOS numbers steps by the order in which they start, so calls under `gather` must not be
   steps. What must not be repeated within a job is in the journal.
 - `SHAPE` names the shape of the workflow and is its version, so that work in flight goes on after an upgrade. Raise it

@@ -88,7 +88,8 @@ class LiveWriter:
         try:
             yield
         finally:
-            task.cancel()
+            async with self._lock:  # a state that is being shown may have to be put right
+                task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
     async def _show(self, head_sha: str) -> None:

@@ -1,9 +1,12 @@
 """What a job concluded stays, also where somebody who stood still tells an older state after that."""
 
+import asyncio
+
 import pytest
 
 from pr_reviewer.model.findings import LineRange
 from pr_reviewer.model.posting import Annotation, AnnotationLevel, Check, CheckState
+from pr_reviewer.workflows.progress import Progress, Stage
 from tests.fakes.writing import FakeWriter
 from webhooks.conclusions import Conclusions
 from webhooks.ending import Withdrawn
@@ -51,6 +54,29 @@ async def test_who_told_an_older_state_after_it_tells_the_conclusion_again(store
     with pytest.raises(type(why)):
         await LiveWriter(inner, fence, lambda *_: None, conclusions=kept).set_check(UNDER_WAY)
     assert inner.checks[HEAD] == [UNDER_WAY, DONE]
+
+
+async def test_progress_that_is_being_told_when_the_work_ends_is_put_right_first(store):
+    kept, asked, showing = Conclusions(store, "job", 1), [], asyncio.Event()
+
+    class Slow(FakeWriter):
+        async def set_check(self, check):
+            await super().set_check(check)
+            showing.set()
+            await asyncio.sleep(0.02)
+
+    async def fence():
+        asked.append(1)
+        if len(asked) > 1:
+            raise DeclaredDead("silent for too long")
+
+    slow = Slow(HEAD, ())
+    await kept.keep(DONE)
+    live = LiveWriter(slow, fence, lambda *_: None, seconds=0.001, conclusions=kept)
+    async with asyncio.timeout(20), live.shown(HEAD):
+        live.on_progress(Progress(Stage.READING))
+        await showing.wait()
+    assert [check.title for check in slow.checks[HEAD]] == ["Reviewing: fetching", DONE.title]
 
 
 async def test_a_conclusion_is_on_record_before_it_is_shown(store):

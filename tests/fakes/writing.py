@@ -115,8 +115,7 @@ class FakeWriter:
 
     def _thread(self, comment: DraftComment) -> Thread:
         number = len(self.threads)
-        marker = find_marker(comment.body)
-        is_suggestion = marker is not None and marker.kind is MarkerKind.SUGGESTION
+        is_suggestion = find_marker(comment.body).kind is MarkerKind.SUGGESTION
         return Thread(f"T{number}", comment.fingerprint, is_suggestion=is_suggestion, url=f"fake:comment/{number}")
 
     def _has_place(self, comment: DraftComment) -> bool:

@@ -14,6 +14,10 @@ from webhooks.store import Store
 from webhooks.tables import version
 
 
+FINDING = "body\n\n<!-- pr-reviewer:finding v1 v1:a -->"
+SUMMARY = "body\n\n<!-- pr-reviewer:summary v1 -->"
+
+
 class Counting:
     """Answers each prompt with a number of its own."""
 
@@ -109,15 +113,15 @@ async def test_of_two_runs_at_once_the_first_answer_recorded_stands_for_both(sto
 
 
 async def test_a_recorded_write_is_not_made_again(store):
-    draft = DraftReview("sha", "", (DraftComment("v1:a", "a.py", Side.NEW, LineRange(1, 1), "body"),))
+    draft = DraftReview("sha", "", (DraftComment("v1:a", "a.py", Side.NEW, LineRange(1, 1), FINDING),))
     inner = FakeWriter("sha", [("a.py", 1)])
     first = JournaledWriter(inner, Journal(store, "job"))
-    posted, url = await first.post_review(draft), await first.put_summary("sha", "body")
+    posted, url = await first.post_review(draft), await first.put_summary("sha", SUMMARY)
     untouched = FakeWriter("sha", [("a.py", 1)])
     second = JournaledWriter(untouched, Journal(store, "job"))
 
     assert await second.post_review(draft) == posted
-    assert await second.put_summary("sha", "body") == url
+    assert await second.put_summary("sha", SUMMARY) == url
     assert await second.standing() == await untouched.standing()
     assert (await untouched.standing()).threads == ()
     assert posted.placed == ("v1:a",)

@@ -13,7 +13,6 @@ from webhooks.journal import Journal, JournaledLLM, JournaledWriter, digest_of
 from webhooks.store import Store
 from webhooks.tables import version
 
-
 FINDING = "body\n\n<!-- pr-reviewer:finding v1 v1:a -->"
 SUMMARY = "body\n\n<!-- pr-reviewer:summary v1 -->"
 

@@ -1,9 +1,10 @@
 """A delivery → jobs: on record first, then in the queue. What a crash leaves between the two, a sweep puts right."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, MutableMapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Protocol
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -60,6 +61,7 @@ class Dispatcher:
     us: Identity
     debounce: float = 0.0
     announce: Callable[[Job], None] = lambda _: None
+    _turns: MutableMapping[str, asyncio.Lock] = field(default_factory=WeakValueDictionary, repr=False, compare=False)
 
     async def accept(self, event: StoredDelivery) -> str:
         """See `JobEngine`: every job of this delivery is on record and in the queue when this returns."""
@@ -67,18 +69,25 @@ class Dispatcher:
         new = jobs_of(trigger, event.job)
         if isinstance(trigger, Nothing):
             log.info("nothing to do", why=trigger.why)
+        if not new:
+            return event.job
+        # In a lane, what came first is on record and in the queue first, though deliveries are accepted side by side.
+        async with self._turns.setdefault(new[0].lane, asyncio.Lock()):
+            await self._take(new, is_cancelling=isinstance(trigger, Cancel))
+        return new[0].id
+
+    async def _take(self, new: Sequence[NewJob], *, is_cancelling: bool) -> None:
         await self.jobs.add(new)
         for each in new:
             job = await self.jobs.get(each.id)
             if job.state.is_final:
                 continue
-            if isinstance(trigger, Cancel):
+            if is_cancelling:
                 await self._cancel(job)
             else:
                 await self.queue.enqueue(job, self.debounce if job.is_replaceable else 0)
                 self.announce(job)
                 log.info("job accepted", job=job.id, what=job.title)
-        return new[0].id if new else event.job
 
     async def sweep(self) -> int:
         """Put what is on record as unfinished, and unknown to the queue, into it; how many jobs that were.

@@ -1,5 +1,6 @@
 """What is accepted is on record and in the queue; what a crash left between the two is put there by a sweep."""
 
+import asyncio
 import json
 
 import pytest
@@ -189,3 +190,20 @@ async def test_a_failed_job_is_queued_again_and_no_other(dispatcher, jobs, queue
 
     assert (await dispatcher.retry("github-1")).run_id == "github-1~2"
     assert "github-1~2" in queue.runs
+
+
+async def test_deliveries_of_one_pull_request_are_queued_in_the_order_in_which_they_came(jobs):
+    class Uneven(FakeQueue):
+        """The first enqueueing takes the longest."""
+
+        async def enqueue(self, job, delay=0):
+            await asyncio.sleep(0.05 if not self.runs else 0)
+            await super().enqueue(job, delay)
+
+    queue = Uneven()
+    dispatcher = Dispatcher(jobs, queue, US)
+
+    await asyncio.gather(*(dispatcher.accept(pull(str(number), "opened")) for number in range(8)))
+
+    assert list(queue.runs) == [f"github-{number}~1" for number in range(8)]
+    assert [job.id for job in await jobs.unfinished()] == [f"github-{number}" for number in range(8)]

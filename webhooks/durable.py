@@ -30,6 +30,7 @@ SHAPE = "1"
 _QUEUE = "pulls"
 _RUN = "run-job"
 _BATCH = 500
+_LAST = 2**31 - 1
 _LOST_SECONDS = 60.0  # far longer than it takes to begin, or to write down the end
 _ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 
@@ -129,7 +130,10 @@ class DurableQueue:
         return time.monotonic() - since >= _LOST_SECONDS
 
     def _enqueue(self, job: Job, delay: float) -> None:
-        options = SetEnqueueOptions(queue_partition_key=job.lane, delay_seconds=delay or None)
+        # SQLite's time of enqueueing may be the same for two: the job's number says which came first.
+        options = SetEnqueueOptions(
+            queue_partition_key=job.lane, delay_seconds=delay or None, priority=min(job.number, _LAST)
+        )
         with SetWorkflowID(_workflow_id(job)), options:
             DBOS.enqueue_workflow(_QUEUE, self._workflow, job.id)
 

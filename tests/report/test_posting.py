@@ -16,7 +16,9 @@ from pr_reviewer.report.posting import (
     draft_review,
     draft_summary,
     failed_check,
+    queued_check,
     superseded_check,
+    untouched_check,
 )
 from tests.report.builders import INCOMPLETE, LINKS, NASTY, THREE, placed, review
 from tests.report.test_sanitise_properties import render
@@ -125,3 +127,10 @@ def test_the_words_of_an_error_do_nothing_where_they_are_posted():
 
 def test_a_provider_s_reason_for_a_refusal_does_nothing_where_it_is_posted():
     assert_harmless(draft_summary(replace(THREE, unplaced=(Unplaced(THREE.comments[0].finding, HOSTILE),)), LINKS))
+
+
+def test_a_head_that_waits_and_one_that_is_left_alone_are_told_apart():
+    assert queued_check("sha").state is CheckState.QUEUED
+    check = untouched_check("sha", "Skipped", "it is a\ndraft of @octocat")
+    assert (check.state, check.title) == (CheckState.NEUTRAL, "Skipped: it is a draft of @octocat")
+    assert_harmless(check.summary)

@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 
 import click
@@ -36,9 +37,7 @@ def run(environ: Mapping[str, str], host: str, port: int, *, works: bool = True)
     settings = load_settings(environ).settings
     serving.require_secrets(settings)
     with logging_to(known=serving.secrets_in(settings)):
-        try:
+        with suppress(KeyboardInterrupt):  # the signal that stopped the server, told again once all is closed
             opening = partial(open_engine, works=works)
             asyncio.run(serving.serve(settings, environ, host=host, port=port, open_engine=opening))
-        except KeyboardInterrupt:  # the signal that stopped the server, told again once all is closed
-            return Exit.DONE
     return Exit.DONE

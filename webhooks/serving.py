@@ -60,17 +60,18 @@ async def serve(
         log.info("stopped")
 
 
-async def work(settings: Settings, environ: Mapping[str, str], open_engine: OpenEngine) -> None:
-    """Work on jobs until SIGTERM or Ctrl-C, without any route."""
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopped.set)
+async def work(
+    settings: Settings, environ: Mapping[str, str], open_engine: OpenEngine, *, host: str = "", port: int | None = None
+) -> None:
+    """Work on jobs until SIGTERM or Ctrl-C. With a `port`, its health and its metrics are served there, nothing else."""
     inbox = await open_inbox(settings.server, environ)
     try:
-        async with open_engine(Service(settings, environ, Metrics(), inbox)):
-            await stopped.wait()
-            log.info("stopping")
+        metrics = Metrics()
+        async with open_engine(Service(settings, environ, metrics, inbox)):
+            if port is None:
+                await _told_to_stop()
+            else:
+                await _answer(Parts(inbox, metrics, github=None), host, port)
     finally:
         await inbox.close()
         log.info("stopped")
@@ -115,6 +116,15 @@ async def _at_work(service: Service, open_engine: OpenEngine | None) -> AsyncIte
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _told_to_stop() -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    await stopped.wait()
+    log.info("stopping")
 
 
 async def _answer(parts: Parts, host: str, port: int) -> None:

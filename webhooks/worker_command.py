@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from contextlib import suppress
 
 import click
 
@@ -9,7 +10,11 @@ from pr_reviewer.cli.exits import Exit
 
 
 @click.command(short_help="Work on the server's jobs without serving webhooks.")
-def worker() -> int:
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address of --port.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help="Serve /healthz, /readyz and /metrics there. [default: none]"
+)
+def worker(host: str, port: int | None) -> int:
     """Take jobs from the database that `serve` puts them into. Any number of workers share one Postgres.
 
     SIGTERM and Ctrl-C end it; reviews under way have server.shutdown_seconds to end, and the rest is taken up by
@@ -24,5 +29,6 @@ def worker() -> int:
     environ = with_stored_app(os.environ)
     settings = load_settings(environ).settings
     with logging_to(known=serving.secrets_in(settings)):
-        asyncio.run(serving.work(settings, environ, open_engine))
+        with suppress(KeyboardInterrupt):  # the signal that stopped it, told again once all is closed
+            asyncio.run(serving.work(settings, environ, open_engine, host=host, port=port))
     return Exit.DONE

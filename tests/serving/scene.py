@@ -89,7 +89,7 @@ class Server:
     def __init__(self, scene: Scene, model: ModelServer, folder: Path, **settings: str) -> None:
         self.scene = scene
         self.folder = folder / "data"
-        self.port = _free_port()
+        self.port = free_port()
         self.env = {
             "PATH": os.environ["PATH"],
             "HOME": str(folder),
@@ -138,10 +138,10 @@ class Server:
         return code
 
     @contextmanager
-    def worker(self) -> Iterator[None]:
+    def worker(self, *options: str) -> Iterator[None]:
         """A worker beside the server."""
         with self._log.open("ab") as log:
-            command = [str(BIN / "pr-reviewer"), "worker"]
+            command = [str(BIN / "pr-reviewer"), "worker", *options]
             process = subprocess.Popen(command, env=self.env, stdout=log, stderr=log, cwd=self._log.parent)
         try:
             yield
@@ -241,7 +241,7 @@ class Server:
         return True
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -3,13 +3,14 @@
 import signal
 import threading
 
+import httpx2
 import pytest
 
 from tests.e2e.models import confirming, task_of
 from tests.e2e.test_github import AFTER, DIVISION
 from tests.fakes.model_replies import Hang
 from tests.fakes.model_server import ModelServer
-from tests.serving.scene import Held
+from tests.serving.scene import Held, free_port
 
 pytestmark = pytest.mark.e2e
 
@@ -195,6 +196,11 @@ def test_one_server_takes_deliveries_and_a_worker_works(serving, scene, model):
     server.start(options=("--no-work",))
     server.happened("opened")
     server.wait(lambda: bool(server.jobs()))
-    with server.worker():
+    port = free_port()
+    with server.worker("--port", str(port)):
         assert server.finished() == ["done"]
+        asked = {path: httpx2.get(f"http://127.0.0.1:{port}/{path}") for path in ("healthz", "readyz", "metrics")}
+        assert {path: each.status_code for path, each in asked.items()} == dict.fromkeys(asked, 200)
+        assert 'pr_reviewer_jobs_ended_total{state="done"} 1.0' in asked["metrics"].text
+        assert httpx2.post(f"http://127.0.0.1:{port}/webhooks/github").status_code == 404
     assert scene.said == ["shop.py"]

@@ -36,8 +36,8 @@ def run(environ: Mapping[str, str], host: str, port: int, *, works: bool = True)
     environ = with_stored_app(environ)
     settings = load_settings(environ).settings
     serving.require_secrets(settings)
-    with logging_to(known=serving.secrets_in(settings)):
-        with suppress(KeyboardInterrupt):  # the signal that stopped the server, told again once all is closed
-            opening = partial(open_engine, works=works)
-            asyncio.run(serving.serve(settings, environ, host=host, port=port, open_engine=opening))
+    opening = partial(open_engine, works=works)
+    # The signal that stopped the server is told again once all is closed.
+    with logging_to(known=serving.secrets_in(settings)), suppress(KeyboardInterrupt):
+        asyncio.run(serving.serve(settings, environ, host=host, port=port, open_engine=opening))
     return Exit.DONE

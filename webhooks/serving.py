@@ -63,7 +63,7 @@ async def serve(
 async def work(
     settings: Settings, environ: Mapping[str, str], open_engine: OpenEngine, *, host: str = "", port: int | None = None
 ) -> None:
-    """Work on jobs until SIGTERM or Ctrl-C. With a `port`, its health and its metrics are served there, nothing else."""
+    """Work on jobs until SIGTERM or Ctrl-C. With a `port`, its health and numbers are served there."""
     inbox = await open_inbox(settings.server, environ)
     try:
         metrics = Metrics()

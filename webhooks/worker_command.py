@@ -28,7 +28,7 @@ def worker(host: str, port: int | None) -> int:
 
     environ = with_stored_app(os.environ)
     settings = load_settings(environ).settings
-    with logging_to(known=serving.secrets_in(settings)):
-        with suppress(KeyboardInterrupt):  # the signal that stopped it, told again once all is closed
-            asyncio.run(serving.work(settings, environ, open_engine, host=host, port=port))
+    # The signal that stopped it is told again once all is closed.
+    with logging_to(known=serving.secrets_in(settings)), suppress(KeyboardInterrupt):
+        asyncio.run(serving.work(settings, environ, open_engine, host=host, port=port))
     return Exit.DONE

@@ -43,7 +43,7 @@ def parse_commands(
     `names` are what the reviewer is mentioned by (`@name`), `helps` are the commands that are known here.
     """
     found: list[Command | Mistake] = []
-    for written in _written(comment, names):
+    for written in _written(comment, names, helps):
         parsed = _parse(written, helps)
         if parsed is None or _stands(parsed, found):
             continue
@@ -61,8 +61,8 @@ def _stands(parsed: Command | Mistake, found: Sequence[Command | Mistake]) -> bo
     return any(replace(each, line=parsed.line) == parsed for each in found)
 
 
-def _written(comment: str, names: Sequence[str]) -> Iterator[_Written]:
-    """The lines that stand where a command may stand."""
+def _written(comment: str, names: Sequence[str], helps: Mapping[CommandName, CommandHelp]) -> Iterator[_Written]:
+    """The lines that stand where a command may stand, and are meant for us: `/etc/hosts` ends nobody's question."""
     lines = _LINE_ENDS.sub("\n", _PRIVATE.sub("\N{REPLACEMENT CHARACTER}", comment)).split("\n")
     mention = _mention(names)
     marked = [_marked(line, mention) for line in lines]
@@ -72,11 +72,14 @@ def _written(comment: str, names: Sequence[str]) -> Iterator[_Written]:
     for number in numbers[_MOST_LINES:]:
         marked[number] = lines[number]
     plain = _plain_lines("\n".join(marked))
-    starts = [number for number, line in enumerate(marked) if line.startswith(_MARK) and number in plain]
-    for number, end in zip(starts, [*starts[1:], len(lines)][: len(starts)], strict=True):
-        is_mention = not _SLASH.match(lines[number])
-        more = "\n".join(lines[number + 1 : end]).strip()
-        yield _Written(number + 1, marked[number].lstrip(_MARK).strip(), more, is_mention)
+    standing = [
+        _Written(number + 1, marked[number].lstrip(_MARK).strip(), "", is_mention=not _SLASH.match(lines[number]))
+        for number in sorted(plain)
+    ]
+    ours = [each for each in standing if _parse(each, helps) is not None]
+    ends = [each.line - 1 for each in ours[1:]] + [len(lines)]
+    for each, end in zip(ours, ends[: len(ours)], strict=True):
+        yield replace(each, more="\n".join(lines[each.line : end]).strip())
 
 
 def _mention(names: Sequence[str]) -> re.Pattern[str] | None:
@@ -157,7 +160,7 @@ def _unknown(
 
 def _with_text(written: _Written, help_: CommandHelp, rest: str) -> Command | Mistake:
     """A command that takes the text behind it, up to the next command."""
-    text = "\n".join(filter(None, [rest, written.more]))
+    text = rest if help_.is_one_line else "\n".join(filter(None, [rest, written.more]))
     if not text and help_.is_argument_needed:
         return Mistake(written.line, help_.name, f"it needs something behind it: `/{help_.name} {help_.argument}`")
     return Command(help_.name, written.line, text=text)

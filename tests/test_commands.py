@@ -20,6 +20,7 @@ HELPS = {
     IMPROVE: CommandHelp(IMPROVE, "Suggest."),
     DESCRIBE: CommandHelp(DESCRIBE, "Describe.", options=(CommandOption("as_comment", "Apart.", is_flag=True),)),
     ASK: CommandHelp(ASK, "Answer.", argument="QUESTION", is_argument_needed=True),
+    CommandName.EXPLAIN: CommandHelp(CommandName.EXPLAIN, "Say why.", argument="ID", is_one_line=True),
     CommandName.HELP: CommandHelp(CommandName.HELP, "Help."),
 }
 A_REVIEW = Command(REVIEW)
@@ -122,6 +123,12 @@ COMMANDS = {
     "a question below": ("/ask\nWhy?", [Command(ASK, text="Why?")]),
     "a question that quotes a command": ("/ask why\n```\n/review\n```", [Command(ASK, text="why\n```\n/review\n```")]),
     "a question before a command": ("/ask why\n/review", [Command(ASK, text="why"), Command(REVIEW, 2)]),
+    "a question with a path at the start of a line": (
+        "/ask why is\n/etc/hosts read?\n/lgtm\n/review",
+        [Command(ASK, text="why is\n/etc/hosts read?\n/lgtm"), Command(REVIEW, 4)],
+    ),
+    "an id with words below": ("/explain a3d665c5\n\nThanks!", [Command(CommandName.EXPLAIN, text="a3d665c5")]),
+    "no id with words below": ("/explain\nPlease.", [Command(CommandName.EXPLAIN)]),
     "a question that looks like options": ("/ask --max why", [Command(ASK, text="--max why")]),
     "a question of sixty thousand characters": (
         "/ask " + "why " * 15_000,

@@ -32,13 +32,17 @@ class CommandOption:
 
 @dataclass(frozen=True, slots=True)
 class CommandHelp:
-    """What a command is, in its own words. `argument` names the text that follows it (`QUESTION`), "" for none."""
+    """What a command is, in its own words. `argument` names the text that follows it (`QUESTION`), "" for none.
+
+    The text goes on to the next command, unless it `is_one_line`.
+    """
 
     name: CommandName
     summary: str
     argument: str = ""
     is_argument_needed: bool = False
     options: tuple[CommandOption, ...] = ()
+    is_one_line: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ HELP = CommandHelp(
     CommandName.EXPLAIN,
     "Say why a finding was raised: its rule, its code and its verification. In its own thread it needs no id.",
     argument="ID",
+    is_one_line=True,
 )
 
 

@@ -14,10 +14,10 @@ from pr_reviewer.findings.replies import (
     JudgedReply,
     Number,
     OptionalName,
-    Repair,
+    Repairs,
     Reply,
-    RuleCheck,
-    Verdict,
+    RuleChecks,
+    Verdicts,
     listed,
     word,
 )
@@ -104,15 +104,9 @@ class ImproveReply(JudgedReply):
     places: Annotated[list[Place], BeforeValidator(listed)] = Field(
         description="Places that could be better, when asked to improve; else empty. Empty is a good answer."
     )
-    verdicts: Annotated[list[Verdict], BeforeValidator(listed)] = Field(
-        description="Exactly one for every candidate, when asked to verify; else empty."
-    )
-    checks: Annotated[list[RuleCheck], BeforeValidator(listed)] = Field(
-        description="Exactly one for each rule listed for a candidate's suggestion, when asked to check; else empty."
-    )
-    repairs: Annotated[list[Repair], BeforeValidator(listed)] = Field(
-        description="One for every suggestion to repair, when asked to repair; else empty."
-    )
+    verdicts: Verdicts
+    checks: RuleChecks
+    repairs: Repairs
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,13 +184,32 @@ class RuleCheck(Reply):
     )
 
 
+Verdicts = Annotated[
+    list[Verdict],
+    BeforeValidator(listed),
+    Field(description="Exactly one for every candidate, when asked to verify; else empty."),
+]
+RuleChecks = Annotated[
+    list[RuleCheck],
+    BeforeValidator(listed),
+    Field(
+        description="Exactly one for each rule listed for a candidate's suggestion, when asked to check; else empty."
+    ),
+]
+Repairs = Annotated[
+    list[Repair],
+    BeforeValidator(listed),
+    Field(description="One for every suggestion to repair, when asked to repair; else empty."),
+]
+
+
 class JudgedReply(Reply):
     """What the later passes of every command read; a field is declared where its place in the schema is."""
 
     if TYPE_CHECKING:
-        verdicts: list[Verdict]
-        checks: list[RuleCheck]
-        repairs: list[Repair]
+        verdicts: Verdicts
+        checks: RuleChecks
+        repairs: Repairs
 
 
 class BatchReply(JudgedReply):
@@ -201,15 +220,9 @@ class BatchReply(JudgedReply):
     findings: Annotated[list[FoundFinding], BeforeValidator(listed)] = Field(
         description="Defects found, when asked to find; else empty. Empty is a good answer."
     )
-    verdicts: Annotated[list[Verdict], BeforeValidator(listed)] = Field(
-        description="Exactly one for every candidate, when asked to verify; else empty."
-    )
-    checks: Annotated[list[RuleCheck], BeforeValidator(listed)] = Field(
-        description="Exactly one for each rule listed for a candidate's suggestion, when asked to check; else empty."
-    )
-    repairs: Annotated[list[Repair], BeforeValidator(listed)] = Field(
-        description="One for every suggestion to repair, when asked to repair; else empty."
-    )
+    verdicts: Verdicts
+    checks: RuleChecks
+    repairs: Repairs
 
 
 class ConsolidateReply(Reply):

@@ -1,19 +1,31 @@
 """Several checked suggestions for one file at once: its text with all of them, and the diff that makes it so."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from pr_reviewer.diff.rewrite import Replacement, rewritten
+from pr_reviewer.findings.moved import Moved, Replaced
 from pr_reviewer.findings.suggest import apply_lines
 from pr_reviewer.model.changes import FileDiff
 from pr_reviewer.model.findings import Placed
 
 
-def combined_text(head_text: str, placed: Iterable[Placed]) -> str:
+@dataclass(frozen=True, slots=True)
+class Combination:
+    """A file with several suggestions: the whole text, and where its lines stand."""
+
+    text_after: str
+    moved: Moved
+
+
+def combine(head_text: str, placed: Iterable[Placed]) -> Combination:
     """The file with every suggestion. They do not overlap, and each was checked against this very text."""
-    text = head_text
+    text, replaced = head_text, []
     for each in sorted(placed, key=lambda each: -each.lines.first):  # from below: the numbers above stay right
-        text = apply_lines(each, text, _lines(each)).text_after
-    return text
+        proposal = apply_lines(each, text, _lines(each))
+        text = proposal.text_after
+        replaced.append(Replaced(each.lines, proposal.lines_after))
+    return Combination(text, Moved(replaced))
 
 
 def patch_of(path: str, head_text: str, placed: Sequence[Placed]) -> FileDiff:

@@ -6,13 +6,13 @@ answer for is open: never a yes.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pr_reviewer.diff.text import display
+from pr_reviewer.findings.moved import Rewrite
 from pr_reviewer.findings.quotes import plain_lines, squeeze_lines
 from pr_reviewer.findings.replies import JudgedReply, RuleCheck
-from pr_reviewer.findings.suggest import Proposal
 from pr_reviewer.model.changes import LineRange
 from pr_reviewer.model.code import PatternHit
 
@@ -38,17 +38,14 @@ class Answers:
 
 
 def new_hits(
-    proposal: Proposal, head_text: str, before: Sequence[PatternHit], after: Sequence[PatternHit]
+    rewrite: Rewrite, head_text: str, before: Sequence[PatternHit], after: Sequence[PatternHit]
 ) -> tuple[PatternHit, ...]:
-    """The hits in the file with the suggestion that the head's file does not have.
+    """The hits in the rewritten file that the head's file does not have.
 
     A hit elsewhere may have moved; one within the replaced lines is the same if its own lines are, but for whitespace.
     """
-    replaced = proposal.placed.lines
-    moved = proposal.lines_after - len(replaced)
-    first, last = replaced.first, replaced.first + proposal.lines_after - 1
-    old = _Text(head_text, first, replaced.last, moved)
-    new = _Text(proposal.text_after, first, last, 0)
+    moved = rewrite.moved
+    old, new = _Text(head_text, moved.of_head), _Text(rewrite.text_after, moved.of_result)
     known = Counter(map(old.key, before))
     found = []
     for hit in after:
@@ -88,26 +85,20 @@ def read_checks(reply: JudgedReply, asked: Sequence[Sequence[str]]) -> tuple[Ans
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """A version of a file in which lines `first` to `last` are the suggestion's; those below stand `moved` lower."""
+    """A version of a file; `place` tells where its lines stand, below 0 for those of a replacement."""
 
     text: str
-    first: int
-    last: int
-    moved: int
+    place: Callable[[int], int]
 
     def key(self, hit: PatternHit) -> Hashable:
         """Equal for hits of both versions that are the same."""
-        if self.first <= hit.lines.first and hit.lines.last <= self.last:
+        first, last = self.place(hit.lines.first), self.place(hit.lines.last)
+        if first == last < 0:
             return hit.rule_id, tuple(squeeze_lines("\n".join(self._lines(hit.lines))))
-        return hit.rule_id, self._place(hit.lines.first), self._place(hit.lines.last)
+        return hit.rule_id, first, last
 
     def _lines(self, lines: LineRange) -> Sequence[str]:
         return plain_lines(self.text)[lines.first - 1 : lines.last]
-
-    def _place(self, line: int) -> int:
-        if line < self.first:
-            return line
-        return line + self.moved if line > self.last else 0
 
 
 def _answers(checks: Mapping[str, Sequence[RuleCheck]]) -> Answers:

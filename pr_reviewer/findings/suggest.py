@@ -2,7 +2,7 @@
 
 Two steps, because a parser stands between them: `propose` writes the file as it would be, `judge` compares what the
 parser said of it before and after. A suggestion that fails goes back to the model once (`repaired`), then the finding
-stays as prose (`without_suggestion`). Each is checked alone, against the head.
+stays as prose (`without_suggestion`). Each is proposed alone, against the head.
 """
 
 from collections import Counter
@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pr_reviewer.diff.text import display
 from pr_reviewer.findings.indent import reindented
 from pr_reviewer.findings.index import ChangeIndex
+from pr_reviewer.findings.moved import Moved, Replaced, Rewrite
 from pr_reviewer.findings.place import REMOVED_LINE, place
 from pr_reviewer.findings.quotes import plain_lines, squeeze_lines
 from pr_reviewer.findings.read import speaks_of_removal
@@ -41,6 +42,11 @@ class Proposal:
         """The file that changes."""
         return self.placed.finding.path
 
+    @property
+    def moved(self) -> Moved:
+        """Where the lines of the file stand."""
+        return Moved([Replaced(self.placed.lines, self.lines_after)])
+
 
 def propose(placed: Placed, head_text: str | None, masked_lines: Collection[int] = frozenset()) -> Proposal | Refused:
     """Apply a finding's suggestion to the head's own text, or say why that cannot be.
@@ -63,17 +69,18 @@ def propose(placed: Placed, head_text: str | None, masked_lines: Collection[int]
 
 
 def judge(
-    proposal: Proposal, before: Sequence[SyntaxProblem] | None, after: Sequence[SyntaxProblem] | None
+    rewrite: Rewrite, before: Sequence[SyntaxProblem] | None, after: Sequence[SyntaxProblem] | None
 ) -> str | None:
-    """What the parser holds against a proposal: a problem where there was none before; None: nothing.
+    """What the parser holds against a rewritten file: a problem where there was none before; None: nothing.
 
     None instead of problems means that the file cannot be parsed at all: in both versions, that is no objection.
     """
     if after is None:
         return None if before is None else "With the suggestion, the file cannot be parsed any more."
-    known = Counter(_place_after(problem.line, proposal) for problem in before or ())
+    moved = rewrite.moved
+    known = Counter(moved.of_head(problem.line) for problem in before or ())
     for problem in sorted(after, key=lambda problem: problem.line):
-        place_now = _place_now(problem.line, proposal)
+        place_now = moved.of_result(problem.line)
         if not known[place_now]:
             return f"With the suggestion, line {problem.line} does not parse: {problem.text}"
         known[place_now] -= 1
@@ -159,17 +166,3 @@ def _placed_lines(placed: LineRange, head_text: str) -> list[str]:
 
 def _is_undecodable(line: str) -> bool:
     return display(line) != line
-
-
-def _place_after(line: int, proposal: Proposal) -> int:
-    """Where a line of the head stands with the suggestion; 0 for the replaced lines."""
-    replaced = proposal.placed.lines
-    if line in replaced:
-        return 0
-    return line if line < replaced.first else line + proposal.lines_after - len(replaced)
-
-
-def _place_now(line: int, proposal: Proposal) -> int:
-    """A line of the file with the suggestion; 0 for the replacement."""
-    first = proposal.placed.lines.first
-    return 0 if first <= line < first + proposal.lines_after else line

@@ -95,7 +95,7 @@ class Improvements:
 
     `folded` are those beyond the cap, `standing` the names of offers that stand in one of our threads already, and
     `review` tells coverage, cost and conclusion as a review's would. No two offers and folded ones overlap; those of a
-    file parse together.
+    file fit together: it parses with all of them, and breaks no pattern.
     """
 
     review: Review

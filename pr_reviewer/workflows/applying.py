@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from pr_reviewer.diff.text import split_lines
 from pr_reviewer.findings.forbid import new_hits
+from pr_reviewer.findings.moved import Rewrite
 from pr_reviewer.findings.refused import Refused
-from pr_reviewer.findings.suggest import Proposal, judge, propose, without_suggestion
+from pr_reviewer.findings.suggest import judge, propose, without_suggestion
 from pr_reviewer.model.code import SyntaxProblem
 from pr_reviewer.model.findings import Placed
 from pr_reviewer.model.rules import Rule
@@ -22,8 +23,17 @@ SILENCES = "The suggestion silences a rule with a comment; it must keep to the t
 
 
 @dataclass(frozen=True, slots=True)
+class Objection:
+    """Why a file must not become so: the rules that it breaks, if any; `is_open`: nobody could tell."""
+
+    problem: str
+    broken: tuple[Rule, ...] = ()
+    is_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Applier:
-    """Checks suggestions against the head.
+    """Checks suggestions against the head, alone and together.
 
     `syntax` is what the parser says of each head file, None: nothing; `matched` what patterns say of them.
     """
@@ -44,32 +54,41 @@ class Applier:
         proposal = propose(placed, head.raw if head else None, head.masked.lines if head else frozenset())
         if isinstance(proposal, Refused):
             return Failure(placed, proposal.problem)
-        after = await self.worker.syntax_errors({proposal.path: proposal.text_after})
-        problem = judge(proposal, self.syntax.get(proposal.path), after[proposal.path])
-        if not problem and head and self._silences(proposal, head.raw):
-            problem = SILENCES
-        return Failure(placed, problem) if problem else await self._by_patterns(proposal, head.raw if head else "")
+        objection = await self.objection(proposal.path, proposal)
+        if objection is None:
+            return proposal.placed
+        if objection.is_open:
+            return without_suggestion(proposal.placed, objection.problem)
+        return Failure(proposal.placed, objection.problem, objection.broken)
 
-    async def _by_patterns(self, proposal: Proposal, head_text: str) -> Placed | Failure:
+    async def objection(self, path: str, rewrite: Rewrite) -> Objection | None:
+        """What the parser, comments that silence rules, or patterns hold against a file with suggestions."""
+        after = await self.worker.syntax_errors({path: rewrite.text_after})
+        if problem := judge(rewrite, self.syntax.get(path), after[path]):
+            return Objection(problem)
+        head = self.change.heads.get(path)
+        head_text = head.raw if head else ""
+        if head and self._silences(path, head_text, rewrite.text_after):
+            return Objection(SILENCES)
+        return await self._by_patterns(path, head_text, rewrite)
+
+    async def _by_patterns(self, path: str, head_text: str, rewrite: Rewrite) -> Objection | None:
         """A pattern that could not be tried on the result is no yes: then there is nothing to commit."""
-        path = proposal.path
         rules = {rule.id: rule for rule in self.governing.of_file(path)}
-        result = await self.worker.matches_by_file({path: proposal.text_after}, {path: tuple(rules.values())})
-        hits = new_hits(proposal, head_text, self.matched.hits.get(path, ()), result.hits[path])
+        result = await self.worker.matches_by_file({path: rewrite.text_after}, {path: tuple(rules.values())})
+        hits = new_hits(rewrite, head_text, self.matched.hits.get(path, ()), result.hits[path])
         broken = tuple(dict.fromkeys(rules[hit.rule_id] for hit in hits))
         if broken:
-            return Failure(proposal.placed, f"The suggestion breaks {_listed(broken)}.", broken)
+            return Objection(f"The suggestion breaks {_listed(broken)}.", broken)
         untried = _untried(result, path, rules)
-        if untried:
-            return without_suggestion(proposal.placed, unchecked(untried))
-        return proposal.placed
+        return Objection(unchecked(untried), is_open=True) if untried else None
 
-    def _silences(self, proposal: Proposal, head_text: str) -> bool:
-        """Whether a comment that silences rules stands in the file with the suggestion, and did not before."""
-        spoken = language(self.change, proposal.path)
+    def _silences(self, path: str, head_text: str, text_after: str) -> bool:
+        """Whether a comment that silences rules stands in the rewritten file, and did not before."""
+        spoken = language(self.change, path)
         before, after = (
             Counter(rule_id for each in find_ignores(split_lines(text), spoken) for rule_id in each.rule_ids)
-            for text in (head_text, proposal.text_after)
+            for text in (head_text, text_after)
         )
         return not after <= before
 

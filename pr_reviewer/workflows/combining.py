@@ -1,37 +1,45 @@
 """COMBINE: what is offered for one file can be committed together, and as one patch."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from pr_reviewer.findings.combine import combined_text, patch_of
+from pr_reviewer.findings.combine import combine, patch_of
 from pr_reviewer.findings.offers import Apart, by_impact
 from pr_reviewer.model.changes import FileDiff
 from pr_reviewer.model.improvements import Offer, Withheld
-from pr_reviewer.patterns.worker import PatternWorker
-from pr_reviewer.workflows.preparing import Prepared
+from pr_reviewer.workflows.applying import Applier, Objection
+from pr_reviewer.workflows.reading import FileText
 
-APART = "the file does not parse with it and with other suggestions together"
+APART = "it cannot be committed together with a better suggestion for this file"
 _MASKED = "[masked "
 
 
-async def parsing_together(worker: PatternWorker, prepared: Prepared, offers: Iterable[Offer]) -> Apart:
-    """The offers of which all those for one file leave it parseable together; the best ones first."""
+async def fitting_together(applier: Applier, offers: Iterable[Offer]) -> Apart:
+    """The offers that together leave each file as each of them does alone: it parses, and breaks no rule.
+
+    The best come first, and each is tried with all better ones: so any number of the best fit together, too.
+    """
     kept: list[Offer] = []
     withheld: list[Withheld] = []
-    for path, some in _by_path(offers).items():
-        fitting = await _fitting(worker, prepared, path, some)
+    for path, some in _by_path(by_impact(offers)).items():
+        fitting: list[Offer] = []
+        for offer in some:
+            objection = await _objection(applier, path, [*fitting, offer]) if fitting else None
+            if objection:
+                withheld.append(Withheld(offer.placed.finding, f"{APART}. {objection.problem}", offer.placed))
+            else:
+                fitting.append(offer)
         kept += fitting
-        withheld += [Withheld(each.placed.finding, APART, each.placed) for each in some if each not in fitting]
     return Apart(by_impact(kept), tuple(withheld))
 
 
-def patches_of(prepared: Prepared, offers: Iterable[Offer]) -> tuple[FileDiff, ...]:
+def patches_of(heads: Mapping[str, FileText], offers: Iterable[Offer]) -> tuple[FileDiff, ...]:
     """Each file with its offers applied, as a diff against the head.
 
     A file whose name is masked is left out: the name that git knows must not be told.
     """
     return tuple(
-        patch_of(path, prepared.change.heads[path].raw, [each.placed for each in some])
+        patch_of(path, heads[path].raw, [each.placed for each in some])
         for path, some in _by_path(offers).items()
         if _MASKED not in path
     )
@@ -44,22 +52,6 @@ def _by_path(offers: Iterable[Offer]) -> dict[str, list[Offer]]:
     return found
 
 
-async def _fitting(worker: PatternWorker, prepared: Prepared, path: str, offers: Sequence[Offer]) -> list[Offer]:
-    """All of them, as each parses alone; or as many of the best as do together."""
-    if len(offers) == 1 or await _parses(worker, prepared, path, offers):
-        return list(offers)
-    kept: list[Offer] = []
-    for offer in offers:
-        if not kept or await _parses(worker, prepared, path, [*kept, offer]):
-            kept.append(offer)
-    return kept
-
-
-async def _parses(worker: PatternWorker, prepared: Prepared, path: str, offers: Sequence[Offer]) -> bool:
-    """Whether the file has no more problems than it has now; one that could not be judged before cannot get worse."""
-    before = prepared.checked.syntax.get(path)
-    text = combined_text(prepared.change.heads[path].raw, [each.placed for each in offers])
-    after = (await worker.syntax_errors({path: text}))[path]
-    if before is None or after is None:
-        return before is None
-    return len(after) <= len(before)
+async def _objection(applier: Applier, path: str, offers: Sequence[Offer]) -> Objection | None:
+    head_text = applier.change.heads[path].raw
+    return await applier.objection(path, combine(head_text, [each.placed for each in offers]))

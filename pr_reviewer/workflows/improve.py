@@ -24,7 +24,7 @@ from pr_reviewer.plan.inputs import PlanInputs
 from pr_reviewer.settings.schema.options import comment_options
 from pr_reviewer.settings.schema.sections import ImproveSettings, ReviewSettings
 from pr_reviewer.workflows.applying import Applier
-from pr_reviewer.workflows.combining import parsing_together, patches_of
+from pr_reviewer.workflows.combining import fitting_together, patches_of
 from pr_reviewer.workflows.desk import Desk
 from pr_reviewer.workflows.parts import model_of
 from pr_reviewer.workflows.preparing import Prepared, index_of, prepare
@@ -68,7 +68,7 @@ async def improve(
     on_progress(Progress(Stage.FINISHING))
     wanted = wish.select(tried.offers)
     apart = keep_apart((*said.offers, *wanted.offers))
-    fitting = await parsing_together(desk.worker, prepared, apart.offers)
+    fitting = await fitting_together(trial.suggester.applier, apart.offers)
     selection = select_offers(fitting.offers, settings.max_suggestions)
     stages = (proposed, places, said, tried, wanted, apart, fitting)
     cost = replace(desk.spent(), seconds=time.monotonic() - started)
@@ -79,7 +79,7 @@ async def improve(
         withheld=tuple(each for stage in stages for each in stage.withheld),
         standing=frozenset(offer.name for offer in said.offers),
     )
-    return Improved(improvements, prepared.change.files, patches_of(prepared, selection.offers))
+    return Improved(improvements, prepared.change.files, patches_of(prepared.change.heads, selection.offers))
 
 
 async def prepare_improve(

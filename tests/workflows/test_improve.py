@@ -278,7 +278,31 @@ async def test_suggestions_for_one_file_parse_together():
         assert len((await improvements(improving(alone), base={}, head=head)).offers) == 1
     found = await improvements(improving(first, second, third), base={}, head=head)
     assert [line for _, line, _ in offered(found)] == [3, 6]
-    assert [(each.placed.lines.first if each.placed else 0, each.why) for each in found.withheld] == [(2, APART)]
+    ((line, why),) = [(each.placed.lines.first if each.placed else 0, each.why) for each in found.withheld]
+    assert (line, why.startswith(f"{APART}. With the suggestion, line ")) == (2, True)
+
+
+async def test_suggestions_for_one_file_keep_the_pattern_rules_together():
+    head = {"q.py": "def f():\n    return call(\n        one,\n        two,\n    )\n"}
+    pattern = rule("no-bad", title="Not so", pattern='{"pattern": "call(bad, worse)"}', languages=("python",))
+    first = place("q.py", "        one,", "        bad,", impact="high")
+    second = place("q.py", "        two,", "        worse,")
+    third = place("q.py", "def f():", "def g():", impact="low")
+    for alone in (first, second):
+        assert len((await improvements(improving(alone), base={}, head=head, rules=[pattern])).offers) == 1
+    made = await improved(improving(first, second, third), base={}, head=head, rules=[pattern])
+    assert offered(made.improvements) == [("q.py", 3, "        bad,"), ("q.py", 1, "def g():")]
+    assert whys(made.improvements) == [f"{APART}. The suggestion breaks the rule `no-bad` (Not so)."]
+    assert "worse" not in "".join(map(unified, made.patch))
+
+
+async def test_a_problem_that_one_suggestion_cures_is_none_that_others_may_make():
+    head = {"q.py": "def f(:\n    return 1\n\n\ndef g(\n    a,\n    b=1,\n):\n    return a\n"}
+    cured = place("q.py", "def f(:", "def f():", impact="high", theme="correctness")
+    first, second = place("q.py", "    b=1,", "    b,"), place("q.py", "    a,", "    a=0,", impact="low")
+    found = await improvements(improving(cured, first, second), base={}, head=head)
+    assert ("q.py", 6, "    a=0,") not in offered(found)
+    assert ("q.py", 1, "def f():") in offered(found)
 
 
 async def test_a_file_that_no_parser_reads_can_be_improved_at_several_places():

@@ -52,7 +52,8 @@ class Posted:
 class Thread:
     """One of our threads. `replies` counts what others and we wrote below the finding.
 
-    `is_suggestion`: it is no finding, but one of /improve's. `url` is its address, "" where there is none.
+    `is_suggestion`: it is no finding, but one of /improve's. `url` is its address, "" where there is none. `lines` of
+    `path` are where it stands now; None where the change has moved on from them.
     """
 
     id: str
@@ -62,6 +63,8 @@ class Thread:
     replies: int = 0
     is_suggestion: bool = False
     url: str = ""
+    path: str = ""
+    lines: LineRange | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """/improve: read, decide, ask for ideas, try what is proposed, decide. The report is the caller's."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pr_reviewer.diff.skip import SkipRules
@@ -11,6 +11,7 @@ from pr_reviewer.findings.offers import keep_apart, offer_of, select_offers
 from pr_reviewer.findings.standing import LEGACY
 from pr_reviewer.llm.base import LLM
 from pr_reviewer.llm.schema import reply_schema
+from pr_reviewer.masking import mask
 from pr_reviewer.model.commands import CommandHelp, CommandName
 from pr_reviewer.model.findings import Finding, Placed
 from pr_reviewer.model.improvements import Idea, Impact, Improved, Improvements, Offer, Theme, Withheld
@@ -38,7 +39,8 @@ HELP = CommandHelp(
     "Suggest changes that can be committed with one click; each is applied, parsed and verified first.",
     options=comment_options("improve"),
 )
-DISMISSED = "it was suggested before, and its thread is resolved"
+DISMISSED = "a suggestion for these lines was posted before, and its thread is resolved"
+OPEN = "another suggestion for these lines is open already"
 TOO_SMALL = "its impact is below improve.min_impact"
 
 
@@ -143,18 +145,34 @@ class _SaidBefore:
 async def _said_before(
     applier: Applier, places: Sequence[tuple[Idea, Placed]], threads: Sequence[Thread]
 ) -> _SaidBefore:
-    """A suggestion that stands is not verified again, and nothing else is proposed for its place."""
-    known = {thread.fingerprint: thread for thread in threads if thread.is_suggestion}
+    """A suggestion that stands is not verified again, and nothing else is proposed for its place.
+
+    A model says the same in other words: so what is open keeps all else from its lines, and what was dismissed from
+    exactly the same.
+    """
+    posted = [thread for thread in threads if thread.is_suggestion]
+    known = {thread.fingerprint: thread for thread in posted}
     offers, withheld, others = [], [], []
     for idea, placed in places:
         offer = await _standing_offer(applier, idea, placed, known) if known else None
-        if offer is None:
+        if offer is None and (why := _why_taken(placed, posted)):
+            withheld.append(Withheld(idea.finding, why, placed))
+        elif offer is None:
             others.append((idea, placed))
         elif known[offer.name].is_resolved:
             withheld.append(Withheld(idea.finding, DISMISSED, placed))
         else:
             offers.append(offer)
     return _SaidBefore(tuple(offers), tuple(withheld), tuple(others))
+
+
+def _why_taken(placed: Placed, posted: Iterable[Thread]) -> str:
+    """Why nothing is proposed for these lines, as something was; "" for lines that are free."""
+    there = [each for each in posted if each.lines and mask(each.path).text == placed.finding.path]
+    if any(each.lines == placed.lines for each in there if each.is_resolved):
+        return DISMISSED
+    is_open = any(each.lines and each.lines.overlaps(placed.lines) for each in there if not each.is_resolved)
+    return OPEN if is_open else ""
 
 
 async def _standing_offer(applier: Applier, idea: Idea, placed: Placed, known: Mapping[str, Thread]) -> Offer | None:

@@ -116,7 +116,14 @@ class FakeWriter:
     def _thread(self, comment: DraftComment) -> Thread:
         number = len(self.threads)
         is_suggestion = find_marker(comment.body).kind is MarkerKind.SUGGESTION
-        return Thread(f"T{number}", comment.fingerprint, is_suggestion=is_suggestion, url=f"fake:comment/{number}")
+        return Thread(
+            f"T{number}",
+            comment.fingerprint,
+            is_suggestion=is_suggestion,
+            url=f"fake:comment/{number}",
+            path=comment.path,
+            lines=comment.lines,
+        )
 
     def _has_place(self, comment: DraftComment) -> bool:
         """Lines one after the other, each shown: a gap is where one hunk ends."""

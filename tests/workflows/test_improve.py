@@ -11,6 +11,7 @@ from pr_reviewer.diff.unified import unified
 from pr_reviewer.findings.offers import OVERLAPS
 from pr_reviewer.findings.place import REMOVED_LINE
 from pr_reviewer.findings.standing import DEPRECATED, LEGACY
+from pr_reviewer.model.changes import LineRange
 from pr_reviewer.model.errors import BudgetSpent, ModelRefused, UsageError
 from pr_reviewer.model.findings import Misplaced, Severity
 from pr_reviewer.model.improvements import Impact, Improved, Improvements, Theme
@@ -20,7 +21,7 @@ from pr_reviewer.model.review import Conclusion
 from pr_reviewer.model.rules import Quality, Rule, Standing, Status
 from pr_reviewer.rules.book import RuleBook
 from pr_reviewer.workflows.combining import APART
-from pr_reviewer.workflows.improve import DISMISSED, TOO_SMALL, improve
+from pr_reviewer.workflows.improve import DISMISSED, OPEN, TOO_SMALL, improve
 from pr_reviewer.workflows.progress import Progress, Stage
 from pr_reviewer.workflows.proposing import SAME_PLACE
 from pr_reviewer.workflows.trying import NO_CALL, NOT_VERIFIED
@@ -357,11 +358,27 @@ async def test_what_stands_is_not_verified_again_and_nothing_else_is_tried_there
     assert model.tasks() == [Task.REVIEW]
 
 
-async def test_another_suggestion_for_the_same_place_may_come():
-    name = await standing_name(place("b.py", TEST, PLAIN))
+@pytest.mark.parametrize(
+    ("lines", "is_resolved", "why"),
+    [
+        (LineRange(2, 2), False, [OPEN]),
+        (LineRange(1, 4), False, [OPEN]),
+        (LineRange(3, 4), False, []),
+        (LineRange(2, 2), True, [DISMISSED]),
+        (LineRange(2, 3), True, []),
+        (None, False, []),
+        (None, True, []),
+    ],
+)
+async def test_where_a_suggestion_is_open_or_was_dismissed_no_other_words_for_it_come(lines, is_resolved, why):
+    posted = Thread("T1", "s1:other", is_resolved, is_suggestion=True, path="b.py", lines=lines)
+    elsewhere = Thread("T2", "s1:else", is_suggestion=True, path="a.py", lines=LineRange(2, 2))
+    finding = Thread("T3", "v1:else", path="b.py", lines=LineRange(2, 2))
     model = improving(place("b.py", TEST, "    if bool(n):"))
-    found = await improvements(model, threads=[Thread("T1", name, is_suggestion=True)])
-    assert (offered(found), found.standing) == ([("b.py", 2, "    if bool(n):")], frozenset())
+    found = await improvements(model, threads=[posted, elsewhere, finding])
+    assert whys(found) == why
+    assert len(offered(found)) == (not why)
+    assert model.tasks() == [Task.REVIEW] + [Task.VERIFY] * (not why)
 
 
 async def test_what_was_dismissed_stays_silent():

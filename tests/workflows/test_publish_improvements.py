@@ -10,6 +10,7 @@ from pr_reviewer.model.errors import HeadMoved
 from pr_reviewer.model.improvements import Improved
 from pr_reviewer.model.posting import CheckState
 from pr_reviewer.report.markers import MarkerKind, find_marker
+from pr_reviewer.workflows.improve import OPEN
 from pr_reviewer.workflows.publish import Terms
 from pr_reviewer.workflows.publish_improvements import improve_and_publish
 from tests.fakes.provider import FakeProvider
@@ -81,6 +82,15 @@ async def test_a_second_run_posts_nothing_twice():
     assert (published.posted.placed, len(published.posted.standing)) == ((), 2)
     assert scene.summary.count("[suggested before](fake:comment/") == 2
     assert second.tasks() == ["review"]
+
+
+async def test_a_second_run_in_other_words_posts_nothing_for_the_same_lines():
+    scene = Scene()
+    await scene.run(improving(LOOPS))
+    await scene.run(improving(place("a.py", LOOP, BETTER.replace("item ", "each ").replace("(item)", "(each)"))))
+    assert scene.said == [("a.py", 4)]
+    assert "1 suggestion of earlier runs still open: [1](fake:comment/0)." in scene.summary
+    assert OPEN in scene.summary
 
 
 async def test_what_an_earlier_run_suggested_and_this_one_does_not_is_still_told():

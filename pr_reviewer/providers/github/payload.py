@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from pr_reviewer.model.changes import LineRange
 from pr_reviewer.model.errors import ProviderRefused
 from pr_reviewer.model.people import Permission
 from pr_reviewer.model.posting import DraftComment, Standing, Thread
@@ -219,8 +220,16 @@ def _own_threads(nodes: Iterable[Json], viewer: Author) -> Iterable[OwnThread]:
                 replies=node["comments"]["totalCount"] - 1,
                 is_suggestion=marker.kind is MarkerKind.SUGGESTION,
                 url=first["url"],
+                path=node["path"],
+                lines=_lines(node),
             )
             yield OwnThread(thread, _number(first["url"]))
+
+
+def _lines(node: Json) -> LineRange | None:
+    """Where a thread stands now. An outdated one may name lines that are others by now."""
+    last, first = node.get("line"), node.get("startLine")
+    return LineRange(min(first or last, last), last) if last and not node["isOutdated"] else None
 
 
 def _own_summaries(nodes: Iterable[Json], viewer: Author) -> Iterable[OwnComment]:

@@ -9,7 +9,7 @@ _PAGE = 100
 _THREADS = f"""
     reviewThreads(first: {_PAGE}, after: $threadsAfter) @include(if: $withThreads) {{
       nodes {{
-        id isResolved isOutdated path
+        id isResolved isOutdated path line startLine
         comments(first: 1) {{ totalCount nodes {{ url state body author {{ __typename login }} }} }}
       }}
       pageInfo {{ hasNextPage endCursor }}

@@ -104,6 +104,20 @@ def test_what_the_head_is_compared_with(pull, tip, compared):
     assert (base_tip(answer(**pull)), base_of_diff(answer(**pull))) == (tip * 40, compared * 40)
 
 
+@pytest.mark.parametrize(
+    ("told", "lines"),
+    [
+        ({"line": 4, "startLine": None}, LineRange(4, 4)),
+        ({"line": 4, "startLine": 2}, LineRange(2, 4)),
+        ({"line": None, "startLine": None}, None),
+        ({"line": 4, "startLine": 2, "isOutdated": True}, None),
+    ],
+)
+def test_a_thread_says_where_it_stands_now(told, lines):
+    (found,) = read_standings(answer(reviewThreads={"nodes": [thread(isOutdated=False) | told]})).threads
+    assert (found.thread.path, found.thread.lines) == ("a.py", lines)
+
+
 def test_what_stands_is_what_we_wrote():
     data = answer(
         comments={"nodes": [{"body": SUMMARY, "url": f"{PULL}#issuecomment-8", "author": US}], "pageInfo": LAST},
@@ -113,7 +127,11 @@ def test_what_stands_is_what_we_wrote():
         pull_id="PR_1",
         viewer=Author("pr-reviewer[bot]"),
         head_sha="a" * 40,
-        threads=(OwnThread(Thread("T1", "v1:abc", is_outdated=True, replies=2, url=f"{PULL}#discussion_r5"), 5),),
+        threads=(
+            OwnThread(
+                Thread("T1", "v1:abc", is_outdated=True, replies=2, url=f"{PULL}#discussion_r5", path="a.py"), 5
+            ),
+        ),
         comments=(OwnComment(8, SUMMARY, f"{PULL}#issuecomment-8"),),
         pending=(PendingReview("PRR_1", "mark", "c" * 40, ("v1:abc",), 1, is_whole=True),),
         cursors=Cursors("c9", "c9"),

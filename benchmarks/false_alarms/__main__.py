@@ -15,7 +15,6 @@ from benchmarks.false_alarms.hits import (
     read_results,
     read_verdicts,
     scan,
-    to_judge,
     with_rows,
 )
 from benchmarks.false_alarms.sources import Source, fetch, read_corpus
@@ -50,13 +49,13 @@ def main() -> None:
 
 
 def _results(rules: Sequence[Rule], sources: Sequence[Source], scans: dict[str, Scan]) -> dict[str, Any]:
-    """What was scanned, and of each rule: the lines it was asked about, how often it hit, and the hits to look at."""
+    """What was scanned, and of each rule: the lines it was asked about, how often it hit, and where."""
     rows = []
     for rule in rules:
         hits = _hits(rule, scans)
         lines = sum(count for each in scans.values() for name, count in each.lines.items() if _speaks(rule, name))
-        sample = [[hit.source, hit.file, hit.line] for hit in to_judge(hits)]
-        rows.append({"rule": rule.id, "lines": lines, "hits": len(hits), "sample": sample})
+        places = [[hit.source, hit.file, hit.line] for hit in sorted(hits)]
+        rows.append({"rule": rule.id, "lines": lines, "hits": len(hits), "places": places})
     bodies = [
         {
             "name": source.name,
@@ -77,7 +76,7 @@ def _report(rules: Sequence[Rule], scans: dict[str, Scan]) -> list[Hit]:
     unjudged: list[Hit] = []
     for rule in rules:
         hits = _hits(rule, scans)
-        open_hits = [hit for hit in to_judge(hits) if hit not in verdicts]
+        open_hits = [hit for hit in hits if hit not in verdicts]
         unjudged += open_hits
         by_source: dict[str, int] = defaultdict(int)
         for hit in hits:

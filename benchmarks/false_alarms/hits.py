@@ -1,7 +1,6 @@
 """Where the rules hit, how many lines they were asked about, and what people said of the hits."""
 
 import csv
-import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +17,6 @@ from pr_reviewer.rules.parse import parse_rules
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.json"
 VERDICTS = HERE / "verdicts.csv"
-SAMPLE = 30
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -41,12 +39,11 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What is known of one rule: lines it was asked about, hits, hits to look at, hits judged, false ones of these."""
+    """What is known of one rule: lines it was asked about, hits, hits that somebody judged, false ones of these."""
 
     rule: str
     lines: int
     hits: int
-    sample: int
     judged: int
     false: int
 
@@ -97,14 +94,8 @@ def read_verdicts() -> dict[Hit, Verdict]:
         }
 
 
-def to_judge(hits: Iterable[Hit]) -> list[Hit]:
-    """The hits of one rule that a person looks at: all, or a sample of 30 that is always the same."""
-    ordered = sorted(hits, key=lambda hit: hashlib.sha256(repr((hit.source, hit.file, hit.line)).encode()).digest())
-    return sorted(ordered[:SAMPLE])
-
-
 def read_results() -> dict[str, Any]:
-    """What the last scan wrote: `sources`, and `rules` with the hits to look at of each."""
+    """What the last scan wrote: `sources`, and `rules` with the places that each hit."""
     results: dict[str, Any] = json.loads(RESULTS.read_text(encoding="utf-8"))
     return results
 
@@ -120,7 +111,7 @@ def read_figures() -> list[Figure]:
     verdicts = read_verdicts()
     figures = []
     for row in read_results()["rules"]:
-        looked = [verdicts[hit] for each in row["sample"] if (hit := Hit(row["rule"], *each)) in verdicts]
+        looked = [verdicts[hit] for each in row["places"] if (hit := Hit(row["rule"], *each)) in verdicts]
         false = sum(not verdict.is_true for verdict in looked)
-        figures.append(Figure(row["rule"], row["lines"], row["hits"], len(row["sample"]), len(looked), false))
+        figures.append(Figure(row["rule"], row["lines"], row["hits"], len(looked), false))
     return figures

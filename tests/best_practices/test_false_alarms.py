@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.false_alarms import sources
-from benchmarks.false_alarms.hits import SAMPLE, Hit, pack_rules, scan, to_judge, with_rows
+from benchmarks.false_alarms.hits import Hit, pack_rules, scan, with_rows
 from benchmarks.false_alarms.sources import Source
 
 
@@ -33,19 +33,6 @@ async def test_a_scan_names_the_line_of_each_hit_and_counts_the_lines(source):
 def test_what_is_in_the_cache_is_not_fetched_again(source):
     sources.fetch(source)
     assert [name for name, _ in source.files()] == ["shop/a.py"]
-
-
-def test_few_hits_are_all_looked_at():
-    hits = [Hit("a-rule", "acme/shop", "a.py", line) for line in range(1, SAMPLE + 1)]
-    assert to_judge(hits) == hits
-
-
-def test_of_many_hits_the_same_sample_is_looked_at_whatever_their_order():
-    hits = [Hit("a-rule", "acme/shop", "a.py", line) for line in range(1, 100)]
-    sample = to_judge(hits)
-    assert len(sample) == SAMPLE
-    assert to_judge(reversed(hits)) == sample
-    assert set(sample) <= set(hits)
 
 
 def test_a_scan_of_one_rule_leaves_the_figures_of_others():

@@ -55,6 +55,8 @@ async def _listed(bench: Bench, trigger: RunAutomatic, settings: AutomaticSettin
 async def _not_listed(bench: Bench, trigger: RunAutomatic, pull: PullRequest) -> Ended:
     if trigger.occasion in _NEW_HEAD:
         return await skipped(bench, pull.head.sha, "Skipped", _NOT_LISTED)
+    await bench.fence()
+    await bench.leave_concluded(pull.head.sha, _NOT_LISTED)
     return Ended(JobState.SKIPPED, _NOT_LISTED)
 
 

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from pr_reviewer.model.posting import Check
 from webhooks.journal import digest_of
 from webhooks.store import Store, lock_writers
-from webhooks.tables import journal
+from webhooks.tables import jobs, journal
 
 _KIND = "check"
 _CHECK = TypeAdapter(Check)
@@ -48,3 +48,11 @@ class Conclusions:
         newest = chosen.order_by(journal.c.attempt.desc()).limit(1)
         text = await self._store.run(lambda c: c.execute(newest).scalar())
         return None if text is None else _CHECK.validate_python(json.loads(text))
+
+
+async def last_of_lane(store: Store, lane: str, head_sha: str) -> Check | None:
+    """How the last job of a lane that concluded anything for that head did so; None where none has."""
+    theirs = (journal.c.job == jobs.c.id) & (jobs.c.lane == lane) & (journal.c.digest == digest_of(_KIND, head_sha))
+    chosen = sa.select(journal.c.value).where(theirs).order_by(journal.c.at.desc()).limit(1)
+    text = await store.run(lambda c: c.execute(chosen).scalar())
+    return None if text is None else _CHECK.validate_python(json.loads(text))

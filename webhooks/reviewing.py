@@ -30,7 +30,11 @@ async def review_pull(work: Work) -> Ended:
     run = _run_of(work, pull)
     if work.is_automatic and (url := await bench.shop.runs.url_of(run)) is not None:
         own = await bench.conclusions.last(pull.head.sha)  # it was this job, and a crash came before its end
-        return Ended(JobState.SKIPPED, KNOWN, url) if own is None else Ended(JobState.DONE, own.title, url)
+        if own is not None:
+            return Ended(JobState.DONE, own.title, url)
+        await bench.fence()
+        await bench.leave_concluded(pull.head.sha, KNOWN)
+        return Ended(JobState.SKIPPED, KNOWN, url)
     purse = Purse(bench.shop.store, scopes_of(bench.scene, work.settings.server))
     if (refusal := await purse.refusal()) is not None:
         await bench.live.set_check(untouched_check(pull.head.sha, "Not reviewed", refusal))

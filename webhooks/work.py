@@ -133,6 +133,7 @@ class Worker:
         """Carry out what the job asks of one pull request; how it failed is told there."""
         async with self._shop.open(job, errand.scene, errand.number) as bench:
             try:
+                await self._shop.announcements.over(job.lane)
                 await bench.fence()
                 return await errand.act(bench, job.trigger)
             except DeclaredDead:

@@ -15,11 +15,13 @@ from pr_reviewer.model.posting import Check
 from pr_reviewer.model.pull import PullRequestRef
 from pr_reviewer.providers.github.opening import Office
 from pr_reviewer.providers.github.writer import GitHubPullRequest
+from pr_reviewer.report.posting import untouched_check
 from pr_reviewer.settings.load import load_settings
 from pr_reviewer.settings.schema.problems import Assignment
 from pr_reviewer.settings.schema.sections import Settings
 from pr_reviewer.workflows.organisation import Organisation
-from webhooks.conclusions import Conclusions
+from webhooks.announcements import LONGEST, Announcements
+from webhooks.conclusions import Conclusions, last_of_lane
 from webhooks.executors import Heartbeat
 from webhooks.fence import Fence
 from webhooks.inbox import Inbox
@@ -35,7 +37,8 @@ from webhooks.store import Store
 class Workshop:
     """Of one process. `environ` is read for every job, so that the operator's file counts as it is then.
 
-    `retries` are the seconds before each further try of a job, `progress_seconds` is how often a check tells progress.
+    `retries` are the seconds before each further try of a job, `progress_seconds` is how often a check tells progress,
+    `announcement_seconds` how long a job waits for its announcement.
     """
 
     environ: Mapping[str, str]
@@ -49,6 +52,12 @@ class Workshop:
     numbers: WorkNumbers
     retries: tuple[float, ...] = ()
     progress_seconds: float = 5.0
+    announcement_seconds: float = LONGEST
+
+    @property
+    def announcements(self) -> Announcements:
+        """What is being announced of jobs that wait."""
+        return Announcements(self.store, seconds=self.announcement_seconds)
 
     def operators(self) -> Settings:
         """The operator's settings as they are now. Raises SettingsError."""
@@ -86,6 +95,13 @@ class Bench:
             with contextlib.suppress(sa.exc.DBAPIError):  # it may be the database that has failed
                 await self.conclusions.keep(check)
         await self.pull.set_check(check)
+
+    async def leave_concluded(self, head_sha: str, reason: str) -> None:
+        """Nothing is done: where an announcement stands, the check says again what it said last, or else the reason."""
+        if not await self.pull.has_open_check(head_sha):
+            return
+        said = await last_of_lane(self.shop.store, self.job.lane, head_sha)
+        await self.pull.set_check(said or untouched_check(head_sha, "Skipped", reason))
 
     async def require_settings(self) -> None:
         """Raise SettingsError where those that hold for the pull request are wrong."""

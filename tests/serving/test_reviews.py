@@ -1,5 +1,6 @@
 """A signed delivery becomes a review, once."""
 
+import json
 import signal
 import threading
 
@@ -13,6 +14,11 @@ from tests.fakes.model_server import ModelServer
 from tests.serving.scene import Held, free_port
 
 pytestmark = pytest.mark.e2e
+
+
+def is_announcement(request):
+    is_new = request.method == "POST" and request.path.endswith("/check-runs")
+    return is_new and json.loads(request.body)["status"] == "queued"
 
 
 def test_an_opened_pull_request_is_reviewed_once_whatever_is_sent_again(server, scene, model):
@@ -73,6 +79,45 @@ def test_a_review_that_waits_is_announced_beside_its_head(serving, scene):
         model.let_go(server, 2)
         assert server.finished(2) == ["superseded", "done"]
     assert [(run.status, run.conclusion) for run in scene.pull.checks()] == [("completed", "success")]
+
+
+def test_an_announcement_that_github_holds_back_does_not_hide_what_the_review_shows(server, scene):
+    def hold(_request):
+        """As long as the job does not end without it, and for three seconds at most."""
+        scene.github.wait_for(lambda: any(job["state"] == "done" for job in server.jobs()), 3.0)
+
+    scene.github.on(is_announcement, hold)
+    server.happened("opened")
+    assert server.finished() == ["done"]
+    assert [(run.status, run.conclusion) for run in scene.pull.checks()] == [("completed", "success")]
+
+
+def test_a_job_that_does_nothing_leaves_no_announcement(server, scene):
+    announce(scene)
+    scene.pull.label("bug")
+    server.happened("labeled", label={"id": 1, "name": "bug"})
+    assert server.finished() == ["skipped"]
+    assert (scene.check.status, scene.check.title) == ("completed", "Skipped: the settings list nothing for it")
+
+    server.happened("opened")
+    assert server.finished(2)[1] == "done"
+    said = scene.check.title
+    announce(scene)
+    server.happened("reopened")
+    assert server.finished(3)[2] == "skipped"
+    assert (scene.check.status, scene.check.conclusion, scene.check.title) == ("completed", "success", said)
+
+
+def announce(scene):
+    """What an announcer shows of a job that waits."""
+    told = {"name": "pr-reviewer", "external_id": "pr-reviewer v1 #1", "head_sha": scene.pull.head_sha}
+    output = {"title": "Queued", "summary": ""}
+    token = scene.github.installation_token(scene.installation)
+    url = f"{scene.github.api_url}/repos/octo/shop/check-runs"
+    answer = httpx2.post(
+        url, json=told | {"status": "queued", "output": output}, headers={"Authorization": f"Bearer {token}"}
+    )
+    assert answer.status_code == 201
 
 
 def test_a_review_that_waits_for_a_pull_request_that_is_closed_is_called_off(serving, scene):

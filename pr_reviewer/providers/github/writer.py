@@ -49,6 +49,11 @@ class GitHubPullRequest(GitHubReader, Conversation):
         """See `CheckSetter`: a check run where the token may write one, else a commit status."""
         await self._checks.set_check(check)
 
+    async def has_open_check(self, head_sha: str) -> bool:
+        """Whether a check run of ours beside this head is not concluded. A commit status is not asked for."""
+        is_run = isinstance(self._checks, CheckRuns)
+        return is_run and not self._knows_of_no_check(head_sha) and await CheckRuns(self.subject).has_open_run(head_sha)
+
     async def react(self, comment: Comment, reaction: Reaction) -> None:
         """See `Reactor`."""
         await react(self.subject, comment, reaction)

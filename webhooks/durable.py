@@ -25,6 +25,7 @@ import sqlalchemy as sa
 from dbos import DBOS, DBOSConfig, Serializer, SetEnqueueOptions, SetWorkflowID
 
 from webhooks.jobs import Job
+from webhooks.private_files import private_file
 
 SHAPE = "1"
 _QUEUE = "pulls"
@@ -202,9 +203,7 @@ def _prepare_sqlite(url: str) -> None:
     """WAL, before DBOS opens the file: readers and the writer do not block each other, and 40 % more jobs a second."""
     if not url.startswith("sqlite"):
         return
-    path = Path(sa.make_url(url).database or "")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(path)
+    connection = sqlite3.connect(private_file(Path(sa.make_url(url).database or "")))
     try:
         connection.execute("PRAGMA journal_mode=WAL")
     finally:

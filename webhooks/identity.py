@@ -15,15 +15,20 @@ _VIEWER = Need("read whose token this is", "metadata", "read")
 
 
 async def identify(office: Office, github: GitHubSettings) -> Identity:
-    """Ask GitHub. Raises ProviderError, and SettingsError without any credentials."""
+    """Ask GitHub. Raises ProviderError."""
     if office.app is not None:
         return await _as_app(office.app, github)
-    if not office.access.token:
+    return await _as_user(office.access, github)
+
+
+def require_credentials(office: Office) -> None:
+    """Raises SettingsError where there are none: a server could take deliveries for ever and do nothing."""
+    if office.app is None and not office.access.token:
         raise SettingsError(
             "there are no credentials for GitHub",
-            hint="Set github.app_id and github.private_key, or GITHUB_TOKEN for a webhook of one repository.",
+            hint="Make an App with pr-reviewer setup, or set github.app_id and github.private_key, or GITHUB_TOKEN for "
+            "a webhook of one repository.",
         )
-    return await _as_user(office.access, github)
 
 
 async def _as_app(app: Client, github: GitHubSettings) -> Identity:

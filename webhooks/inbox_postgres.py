@@ -144,7 +144,8 @@ class PostgresTable:
         except BaseException as exc:
             self.close()
             if isinstance(exc, OperationalError | InternalError_ | psycopg.InterfaceError):
-                raise StoreUnavailable(f"Postgres: {type(exc).__name__}") from exc
+                why = str(exc).partition("\n")[0] or type(exc).__name__
+                raise StoreUnavailable(f"Postgres: {why}") from exc
             raise
 
     def _open(self) -> psycopg.Connection[Any]:

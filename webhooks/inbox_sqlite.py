@@ -1,6 +1,5 @@
 """The inbox in a SQLite file of its own: write-ahead log, and an fsync for each commit where it is durable."""
 
-import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from webhooks.deliveries import Delivery, StoredDelivery
 from webhooks.group_commit import StoreUnavailable
 from webhooks.inbox import Backlog, Claim
 from webhooks.inbox_rows import Row, row_of, stored, within
+from webhooks.private_files import private_file
 
 _VERSION = 1
 _BUSY_SECONDS = 5.0
@@ -138,9 +138,8 @@ class SqliteTable:
             raise
 
     def _open(self) -> sqlite3.Connection:
-        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
-        connection = sqlite3.connect(self._path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        file = private_file(self._path)
+        connection = sqlite3.connect(file, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute(f"PRAGMA synchronous = {self._synchronous}")

@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from pr_reviewer.model.errors import SettingsError
+from pr_reviewer.model.errors import ReviewerError, SettingsError
 from webhooks import tables
+from webhooks.private_files import private_file
 
 T = TypeVar("T")
 
@@ -29,10 +30,16 @@ class Store:
     async def open(cls, url: str) -> "Store":
         """Connect, and make the tables that are missing.
 
-        Raises SettingsError for an address that is none, and for a database that a newer release has written.
+        Raises SettingsError for an address that is none, and for a database that a newer release has written;
+        ReviewerError where it cannot be reached or written.
         """
-        store = cls(engine_for(url))
-        await asyncio.to_thread(_prepare, store._engine)
+        where = "server.data_dir" if url.startswith("sqlite") else "server.database_url"
+        try:
+            store = cls(engine_for(url))
+            await asyncio.to_thread(_prepare, store._engine)
+        except (sa.exc.DBAPIError, OSError) as exc:
+            why = str(getattr(exc, "orig", exc)).partition("\n")[0]
+            raise ReviewerError(f"the database cannot be opened: {why}", hint=f"Look at {where}.") from exc
         return store
 
     async def run(self, act: Callable[[sa.Connection], T]) -> T:
@@ -58,7 +65,7 @@ def engine_for(url: str) -> sa.Engine:
     if scheme != "sqlite":
         hint = "Use postgresql://user@host/database, or leave it empty for a SQLite file in server.data_dir."
         raise SettingsError(f"server.database_url names `{scheme}`, which is no database that is known here", hint=hint)
-    Path(sa.make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
+    private_file(Path(sa.make_url(url).database or ""))
     engine = sa.create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
     sa.event.listen(engine, "connect", _set_pragmas)
     sa.event.listen(engine, "begin", _begin_writing)

@@ -23,7 +23,7 @@ from webhooks.dispatch import Dispatcher
 from webhooks.durable import DurableQueue
 from webhooks.engine import JobEngine
 from webhooks.executors import DeclaredDead, Heartbeat, Slot
-from webhooks.identity import identify
+from webhooks.identity import identify, require_credentials
 from webhooks.jobs import Job, Jobs, JobState
 from webhooks.numbers import WorkNumbers
 from webhooks.reconcile import Reconciler
@@ -69,6 +69,7 @@ async def open_engine(service: Service, *, works: bool = True) -> AsyncIterator[
         numbers = WorkNumbers(service.metrics.registry)
         access = github_access(service.settings, service.environ, posts=True, listener=numbers.heard)
         office = await stack.enter_async_context(open_office(access))
+        require_credentials(office)
         shop = Workshop(
             environ=service.environ,
             store=store,

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from tests.webhooks.builders import SECRET, encoded, headers, payload
-from tests.webhooks.process import COMMAND, serving
+from tests.webhooks.process import COMMAND, free_port, serving
 from webhooks.inbox import Claim
 from webhooks.inbox_postgres import PostgresTable
 from webhooks.inbox_sqlite import SqliteTable
@@ -33,6 +33,45 @@ def test_without_a_secret_it_does_not_start_and_says_which(tmp_path):
     assert "github.webhook_secret is not set" in done.stderr
     assert "PR_REVIEWER_GITHUB__WEBHOOK_SECRET" in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_without_credentials_for_github_it_does_not_start_and_says_which(tmp_path, command):
+    environ = {"HOME": str(tmp_path), "PR_REVIEWER_GITHUB__WEBHOOK_SECRET": SECRET}
+    done = subprocess.run([COMMAND, command], env=environ, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 2
+    assert "there are no credentials for GitHub" in done.stderr
+    assert "github.app_id" in done.stderr
+
+
+@pytest.mark.parametrize("command", [["jobs", "list"], ["worker"]], ids=" ".join)
+def test_a_database_that_is_away_is_said_in_a_sentence(tmp_path, command):
+    environ = {
+        "HOME": str(tmp_path),
+        "PR_REVIEWER_SERVER__DATABASE_URL": f"postgresql://me:pass-word-1@127.0.0.1:{free_port()}/db",
+    }
+    done = subprocess.run([COMMAND, *command], env=environ, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 3
+    assert "Connection refused" in done.stderr
+    assert "server.database_url" in done.stderr
+    assert "pass-word-1" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_database_that_cannot_be_made_is_said_in_a_sentence(tmp_path):
+    (tmp_path / "state").write_text("a file")
+    environ = {"HOME": str(tmp_path), "PR_REVIEWER_SERVER__DATA_DIR": str(tmp_path / "state")}
+    done = subprocess.run([COMMAND, "jobs", "list"], env=environ, capture_output=True, text=True, check=False)
+    assert (done.returncode, "Traceback" in done.stderr) == (3, False)
+    assert "server.data_dir" in done.stderr
+
+
+def test_what_it_keeps_is_its_owners_alone_in_a_folder_that_others_may_read(tmp_path):
+    (tmp_path / "state").mkdir(mode=0o755)
+    with serving(tmp_path):
+        kept = [path for path in (tmp_path / "state").iterdir() if path.is_file()]
+        assert {path.name for path in kept} >= {"inbox.sqlite3", "reviewer.sqlite3", "queue.sqlite3"}
+        assert {path.name: path.stat().st_mode & 0o077 for path in kept} == {path.name: 0 for path in kept}
 
 
 def test_its_files_lie_in_the_folder_for_state(tmp_path):
@@ -64,6 +103,8 @@ def test_a_port_that_is_taken_is_named(tmp_path):
         done = run(
             "--port",
             str(port),
+            GITHUB_TOKEN="ghp_of_nobody",
+            GITHUB_API_URL=f"http://127.0.0.1:{free_port()}",
             PR_REVIEWER_GITHUB__WEBHOOK_SECRET=SECRET,
             PR_REVIEWER_SERVER__DATA_DIR=str(tmp_path),
         )

@@ -73,11 +73,12 @@ async def _improve(options: dict[str, Any]) -> int:
 async def _dry_run(target: Target, options: dict[str, Any], on_progress: "OnProgress") -> int:
     from pr_reviewer.cli.console import write_out
     from pr_reviewer.cli.output import dry_run_text
-    from pr_reviewer.workflows.improve import prepare_improve
+    from pr_reviewer.workflows.improve import prepare_improve, rules_to_keep
 
     prepared = await prepare_improve(target.desk, target.settings.review, target.skip, on_progress)
     repository = _repository(options)
-    write_out(dry_run_text(prepared, target.desk.counter, options["style"], target.desk.rules, repository))
+    desk, style = target.desk, options["style"]
+    write_out(dry_run_text(prepared, rules_to_keep(prepared), desk.counter, style, desk.rules, repository))
     return Exit.DONE
 
 

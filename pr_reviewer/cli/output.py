@@ -6,6 +6,7 @@ from typing import Any
 from pr_reviewer import __version__
 from pr_reviewer.cli.console import is_coloured
 from pr_reviewer.model.improvements import Improved
+from pr_reviewer.model.rules import RulesApplied
 from pr_reviewer.plan.inputs import Counter
 from pr_reviewer.report.as_json import dry_run_to_json, to_json
 from pr_reviewer.report.dry_run import dry_run_to_text
@@ -18,7 +19,7 @@ from pr_reviewer.report.sarif import to_sarif
 from pr_reviewer.report.text import Detail, to_text
 from pr_reviewer.resources import data_folder
 from pr_reviewer.rules.book import RuleBook
-from pr_reviewer.workflows.preparing import Prepared, first_pass_coverage, first_pass_rules
+from pr_reviewer.workflows.preparing import Prepared, first_pass_coverage
 from pr_reviewer.workflows.review import Outcome
 
 
@@ -54,7 +55,14 @@ def _links(rules: RuleBook, repository: str) -> Links:
     return Links(rule_for=rules.rule_for, blob=blob, project=project, installation=str(data_folder("best_practices")))
 
 
-def dry_run_text(prepared: Prepared, counter: Counter, style: str, rules: RuleBook, repository: str = "") -> str:
+def dry_run_text(
+    prepared: Prepared,
+    applied: RulesApplied,
+    counter: Counter,
+    style: str,
+    rules: RuleBook,
+    repository: str = "",
+) -> str:
     """Every byte that the first pass would send, the rules of each file, and the files that later passes may quote."""
     prompts = [
         (prompt, sum(counter.count(message.content) for message in prompt.messages))
@@ -62,7 +70,7 @@ def dry_run_text(prepared: Prepared, counter: Counter, style: str, rules: RuleBo
         for prompt in batch.prompts
     ]
     later = sorted(prepared.change.heads)
-    coverage, applied, links = first_pass_coverage(prepared), first_pass_rules(prepared), _links(rules, repository)
+    coverage, links = first_pass_coverage(prepared), _links(rules, repository)
     if style == "json":
         return dry_run_to_json(prompts, coverage, later, applied, links)
     width = shutil.get_terminal_size().columns

@@ -142,7 +142,7 @@ async def _review_of(
     from pr_reviewer.cli.output import detail_of, dry_run_text, review_text
     from pr_reviewer.cli.progress import progress_display
     from pr_reviewer.sources import why_empty
-    from pr_reviewer.workflows.preparing import prepare
+    from pr_reviewer.workflows.preparing import first_pass_rules, prepare
     from pr_reviewer.workflows.review import review
 
     repository = (options["target"] or "").partition("/pull/")[0]
@@ -162,7 +162,8 @@ async def _review_of(
     if posting and posting.summary_url:
         click.echo(f"Posted: {posting.summary_url}", err=True)
     if options["dry_run"]:
-        write_out(dry_run_text(prepared, desk.counter, options["style"], desk.rules, repository))
+        applied, style = first_pass_rules(prepared), options["style"]
+        write_out(dry_run_text(prepared, applied, desk.counter, style, desk.rules, repository))
         return Exit.DONE
     if not outcome.files and (reason := await why_empty(desk.source)):
         click.echo(f"Nothing to review: {reason}", err=True)

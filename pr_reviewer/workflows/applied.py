@@ -28,6 +28,17 @@ def applied_rules(
     )
 
 
+def kept_rules(governing: Governing, matched: PatternResult) -> Applied:
+    """Every reviewed file with the ids of the rules that each suggestion for it is held against.
+
+    Also those that are not raised here: what is new keeps to them. A pattern that cannot be tried is none of them.
+    """
+    return tuple(
+        (path, tuple(rule.id for rule in rules.values() if rule.pattern is None or _is_matched(path, rule, matched)))
+        for path, rules in governing.rules.items()
+    )
+
+
 def _is_applied(
     path: str, rule: Rule, governing: Governing, matched: PatternResult, judged: Collection[tuple[str, str]]
 ) -> bool:
@@ -35,6 +46,10 @@ def _is_applied(
         return False
     if rule.pattern is None:
         return (path, rule.id) in judged
+    return _is_matched(path, rule, matched)
+
+
+def _is_matched(path: str, rule: Rule, matched: PatternResult) -> bool:
     return path in matched.hits and rule.id not in matched.unchecked.get(path, ())
 
 

@@ -19,11 +19,12 @@ from pr_reviewer.model.llm import Cost
 from pr_reviewer.model.plan import ReviewPlan
 from pr_reviewer.model.posting import Thread
 from pr_reviewer.model.review import Review
-from pr_reviewer.model.rules import Quality
+from pr_reviewer.model.rules import Quality, RulesApplied
 from pr_reviewer.plan.improve import improve_inputs, plan_improve
 from pr_reviewer.plan.inputs import PlanInputs
 from pr_reviewer.settings.schema.options import comment_options
 from pr_reviewer.settings.schema.sections import ImproveSettings, ReviewSettings
+from pr_reviewer.workflows.applied import kept_rules
 from pr_reviewer.workflows.applying import Applier
 from pr_reviewer.workflows.combining import fitting_together, patches_of
 from pr_reviewer.workflows.desk import Desk
@@ -89,6 +90,13 @@ async def prepare_improve(
 ) -> Prepared:
     """Read the change, check what code can check, and plan what to ask: all that needs no model."""
     return await prepare(desk, review, skip, on_progress, _plan)
+
+
+def rules_to_keep(prepared: Prepared) -> RulesApplied:
+    """Which rules each suggestion would be held against."""
+    book = prepared.governing.book
+    by_file = kept_rules(prepared.governing, prepared.checked.matched)
+    return RulesApplied(by_file, prepared.rule_changes, (), book.problems, book.unread, book.standing)
 
 
 def _plan(inputs: PlanInputs) -> tuple[PlanInputs, ReviewPlan]:

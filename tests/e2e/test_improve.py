@@ -14,6 +14,7 @@ from tests.e2e.test_github import Scene
 from tests.fakes.github import GitHubServer
 from tests.fakes.model_replies import Raw
 from tests.fakes.model_server import ModelRequest, ModelServer
+from tests.report.schemas import valid
 
 pytestmark = pytest.mark.e2e
 
@@ -124,7 +125,7 @@ def test_what_cannot_be_committed_is_counted_and_explained(run: Run, work: Repo,
     patch = tmp_path / "p"
     with ModelServer(improving(place("orders.py", QUOTE, f"{BETTER})"))) as model:
         result = run("improve", "--verbose", "--apply-patch", str(patch), cwd=work.path, env=env(model))
-        found = run("improve", "--format", "json", cwd=work.path, env=env(model)).json
+        found = valid("improve", run("improve", "--format", "json", cwd=work.path, env=env(model)).json)
     assert result.code == 0, result.err
     assert "No suggestions worth a click in 1 file." in result.out
     assert "1 further idea has no suggestion that can be committed" in result.out
@@ -152,6 +153,20 @@ def test_a_dry_run_sends_nothing_and_shows_the_whole_prompt(run: Run, work: Repo
     assert "# Task: improve the change" in result.out
     assert "range(len(orders))" in result.out
     assert model.requests == []
+
+
+def test_a_dry_run_lists_the_rules_that_suggestions_would_be_held_against(run: Run, work: Repo):
+    work.git("checkout", "-q", "main")
+    work.commit({"best_practices.md": "# Best practices\n\n## Say no to prints\n\nUse the logger in services.\n"})
+    work.git("checkout", "-q", "work")
+    work.git("rebase", "-q", "main")
+    shown = run("improve", "--dry-run", cwd=work.path)
+    assert shown.code == 0, shown.err
+    assert "repository: say-no-to-prints" in " ".join(shown.out.split())
+    told = run("improve", "--dry-run", "--format", "json", cwd=work.path).json
+    valid("improve", told)
+    (applied,) = told["rules"]["applied"]
+    assert {"say-no-to-prints", "python-bare-except"} <= {rule["id"] for rule in applied["rules"]}
 
 
 def test_less_can_be_asked_for(run: Run, work: Repo):

@@ -8,6 +8,7 @@ from tests.e2e.conftest import Run
 from tests.e2e.test_github import AFTER, BEFORE, Scene
 from tests.fakes.github import GitHubServer
 from tests.fakes.model_server import ModelServer
+from tests.report.schemas import valid
 
 pytestmark = pytest.mark.e2e
 
@@ -67,12 +68,15 @@ def test_a_question_about_a_local_range_is_answered_with_path_and_line(run: Run,
 
 def test_json_and_markdown_and_a_diff(run: Run, repo, local):
     told = run("describe", "--base", "main", "--format", "json", cwd=repo.path, env=local)
-    assert json.loads(told.out)["kind"] == "feature"
+    assert valid("describe", json.loads(told.out))["kind"] == "feature"
     marked = run("ask", "Why?", "--base", "main", "--format", "markdown", cwd=repo.path, env=local)
     assert marked.out.startswith("> Why?")
     diff = repo.git("diff", "main").encode()
     piped = run("ask", "Why?", "--diff", "-", "--format", "json", cwd=repo.path, env=local, stdin=diff)
-    assert json.loads(piped.out)["citations"][0]["first_line"] == 3
+    assert valid("ask", json.loads(piped.out))["citations"][0]["first_line"] == 3
+    for command in (["describe"], ["ask", "Why?"]):
+        dry = run(*command, "--base", "main", "--dry-run", "--format", "json", cwd=repo.path)
+        assert valid(command[0], json.loads(dry.out))["prompts"][0]["task"] == command[0]
 
 
 def test_a_dry_run_shows_every_byte_and_sends_nothing(run: Run, repo, local, model):

@@ -34,6 +34,11 @@ class Delivery:
         return f"{self.provider}-{self.id}"
 
 
+def delivery_id(job: str) -> str:
+    """The provider's id of the delivery that has this job id."""
+    return job.partition("-")[2]
+
+
 @dataclass(frozen=True, slots=True)
 class StoredDelivery:
     """A delivery out of the inbox. `number` is its place there, `attempts` how often it was handed over in vain."""

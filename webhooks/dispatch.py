@@ -25,6 +25,7 @@ from pr_reviewer.triggers import Identity, trigger_of
 from webhooks.deliveries import StoredDelivery
 from webhooks.durable import Known
 from webhooks.jobs import Job, Jobs, JobState, NewJob
+from webhooks.log_context import of_job
 
 # A label or a title may mean nothing here: what waits must not be dropped for it, and GitHub sends labels one by one.
 _REPLACEABLE = frozenset(Occasion) - {Occasion.LABELED, Occasion.TITLE_CHANGED}
@@ -87,7 +88,7 @@ class Dispatcher:
             else:
                 await self.queue.enqueue(job, self.debounce if job.is_replaceable else 0)
                 self.announce(job)
-                log.info("job accepted", job=job.id, what=job.title)
+                log.info("job accepted", **of_job(job))
 
     async def sweep(self) -> int:
         """Put what is on record as unfinished, and unknown to the queue, into it; how many jobs that were.

@@ -21,6 +21,7 @@ from webhooks.commanding import run_commanded, tell_failure
 from webhooks.ending import DONE, Again, Ended, Superseded, judge
 from webhooks.executors import DeclaredDead
 from webhooks.jobs import Job, JobState
+from webhooks.log_context import of_job
 from webhooks.workshop import Bench, Workshop
 
 EX_TEMPFAIL = 75
@@ -71,7 +72,7 @@ class Worker:
         self._leave(error)
 
     async def _run(self, job: Job) -> None:
-        with structlog.contextvars.bound_contextvars(job=job.id, delivery=job.delivery, what=job.title):
+        with structlog.contextvars.bound_contextvars(**of_job(job)):
             log.info("job started", attempt=job.tries)
             try:
                 outcome = await self._outcome(job)

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
+import structlog
 
 from pr_reviewer import bootstrap, sources
 from pr_reviewer.git.cache import GitCache
@@ -114,6 +115,7 @@ class Bench:
         operators = self.shop.operators()
         async with sources.open_organisation_of(self.pull, operators, self.shop.environ) as organisation:
             settings = await bootstrap.resolve_settings(self.pull, self.shop.environ, arguments, organisation)
+            structlog.contextvars.bind_contextvars(head=(await self.pull.pull_request()).head.sha)
             yield Work(self, settings, organisation)
 
 

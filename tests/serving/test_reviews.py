@@ -249,3 +249,20 @@ def test_one_server_takes_deliveries_and_a_worker_works(serving, scene, model):
         assert 'pr_reviewer_jobs_ended_total{state="done"} 1.0' in asked["metrics"].text
         assert httpx2.post(f"http://127.0.0.1:{port}/webhooks/github").status_code == 404
     assert scene.said == ["shop.py"]
+
+
+def test_what_is_logged_of_a_job_names_its_delivery_its_pull_request_and_its_head(server, scene):
+    server.happened("opened")
+    opened = server.last
+    server.finished()
+    server.commented(scene.pull.comment("ann", "/help"))
+    assert server.finished(2) == ["done", "done"]
+    server.stop()
+    lines = [json.loads(line) for line in server.log.split("\n") if line.startswith("{")]
+    for delivery, known_at_once in ((opened, True), (server.last, False)):
+        about = [line for line in lines if line.get("delivery") == delivery.headers["X-GitHub-Delivery"]]
+        assert {"delivery accepted", "job accepted", "job started", "job ended"} <= {line["event"] for line in about}
+        assert {line["pull"] for line in about} == {"octo/shop#1"}
+        heads = [line.get("head") for line in about if known_at_once or line["event"] == "job ended"]
+        assert set(heads) == {scene.pull.head_sha}
+        assert all(line["job"] for line in about)

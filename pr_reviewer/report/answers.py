@@ -21,8 +21,12 @@ def not_now(why: str) -> str:
 
 def mistakes_text(mistakes: Sequence[Mistake]) -> str:
     """One line for each thing that could not be understood."""
-    lines = [f"Line {each.line}, “{escape(each.written)}”: {each.problem}." for each in mistakes]
+    lines = [f"Line {each.line}, “{escape(each.written)}”: {_sentence(each.problem)}" for each in mistakes]
     return prose("\n\n".join(lines), _LONGEST)
+
+
+def _sentence(clause: str) -> str:
+    return clause if clause.endswith("?") else f"{clause}."
 
 
 def failure_text(command: str, reason: str) -> str:

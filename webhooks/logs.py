@@ -22,6 +22,7 @@ from pr_reviewer.masking import redact
 _WAITING = 10_000  # lines; more than that are dropped rather than kept without bound
 _QUIET = ("uvicorn.access", "httpx", "httpx2", "httpcore", "urllib3", "asyncio", "alembic")
 _DEEPEST = 8
+_FIRST = ("timestamp", "level", "event")
 _LAST_SECONDS = 5.0
 
 
@@ -162,6 +163,12 @@ def _without_colours(_logger: WrappedLogger, _method: str, event: EventDict) -> 
     return event
 
 
+def _in_order(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """When, how grave, what, and then the rest: people read JSON, too."""
+    first = {key: event[key] for key in _FIRST if key in event}
+    return first | event
+
+
 def _formatter(redactor: Redactor, *, is_terminal: bool) -> logging.Formatter:
     render: Callable[..., Any]
     if is_terminal:
@@ -175,6 +182,7 @@ def _formatter(redactor: Redactor, *, is_terminal: bool) -> logging.Formatter:
             _without_colours,
             structlog.processors.format_exc_info,
             redactor,
+            _in_order,
             render,
         ],
     )

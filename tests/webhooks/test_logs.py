@@ -48,6 +48,11 @@ def test_a_line_is_json_with_its_context():
     }
 
 
+def test_a_line_begins_with_when_how_grave_and_what():
+    (line,) = lines(lambda log, _: log.info("taken", pull="o/r#1"))
+    assert list(line) == ["timestamp", "level", "event", "pull", "logger"]
+
+
 def test_a_person_at_a_terminal_gets_no_json():
     text = logged(lambda log, _: log.info("taken", pull="o/r#1"), stream=Terminal())
     assert "taken" in text

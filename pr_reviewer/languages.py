@@ -191,6 +191,11 @@ _BY_NAME = {name.lower(): language.id for language in LANGUAGES for name in lang
 _BY_INTERPRETER = {name: language.id for language in LANGUAGES for name in language.interpreters.split()}
 # `Dockerfile.dev`, `Makefile.am` and `.env.local` are what their stem is.
 _STEMS = ("dockerfile", "containerfile", "makefile", "jenkinsfile", ".env")
+_PROSE = frozenset({"markdown", "rst"})
+_PROSE_EXTENSIONS = frozenset({"txt", "text", "adoc", "asciidoc", "org", "textile"})
+_PROSE_NAMES = frozenset(
+    {"authors", "changelog", "changes", "contributors", "copying", "licence", "license", "notice", "readme"}
+)
 _SHEBANG = re.compile(r"#!\s*(?:\S*/)?env\s+(?:-\S+\s+|\w+=\S*\s+)*(?:\S*/)?([^\s/]+)|#!\s*(?:\S*/)?([^\s/]+)")
 _SHEBANG_LENGTH = 255
 _VERSION = re.compile(r"[-.0-9]+$")
@@ -206,6 +211,14 @@ def language_of(path: str, first_line: str = "") -> str | None:
         if name.startswith(f"{known}."):
             return _BY_NAME[known]
     return _of_shebang(first_line)
+
+
+def is_prose(path: str, language: str | None) -> bool:
+    """Whether a file is written for people alone: Markdown, reStructuredText, plain text, a licence."""
+    if language is not None:
+        return language in _PROSE
+    stem, dot, extension = path.rpartition("/")[2].lower().rpartition(".")
+    return extension in (_PROSE_EXTENSIONS if dot and stem else _PROSE_NAMES)
 
 
 def language_named(name: str) -> str | None:

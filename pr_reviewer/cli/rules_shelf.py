@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from pr_reviewer.languages import is_prose
 from pr_reviewer.model.changes import FileStatus
 from pr_reviewer.model.errors import UsageError
 from pr_reviewer.model.rules import Enforcement, Rule, RuleFile
 from pr_reviewer.report.amounts import listed
 from pr_reviewer.rules.book import RuleBook
-from pr_reviewer.rules.select import compiled
+from pr_reviewer.rules.select import compiled, means_prose
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,8 @@ def why_not(rule: Rule, subject: Subject) -> str:
         return f"it is about {listed(rule.languages)}, and this is {subject.language or 'in no language that is known'}"
     if rule.paths and not compiled(rule.paths).match_file(subject.path):
         return f"its paths are {', '.join(rule.paths)}"
+    if is_prose(subject.path, subject.language) and not means_prose(rule):
+        return "it names neither languages nor paths, so it is about code, and this is prose"
     return ""
 
 
@@ -104,7 +107,7 @@ def scope_of(rule: Rule) -> str:
     folder = f"in {rule.source.file.folder}/" if rule.source.file.folder else ""
     paths = f"that match {', '.join(rule.paths)}" if rule.paths else ""
     words = [listed(rule.changes) if rule.changes else "", listed(rule.languages) if rule.languages else ""]
-    return " ".join(filter(None, (*words, "files" if any(words) or paths or folder else "all files", folder, paths)))
+    return " ".join(filter(None, (*words, "files" if words[1] or paths or folder else "files of code", folder, paths)))
 
 
 def unknown_rule(rule_id: str, known: Sequence[str]) -> UsageError:

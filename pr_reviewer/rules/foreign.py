@@ -34,7 +34,7 @@ def parse_foreign(text: str, file: RuleFile, kind: ForeignKind) -> ParsedRules:
     document = read_document(text)
     scope = read_scope(document.front_matter or "", kind)
     if scope.problem or scope.left_out:
-        told = (problem(file, 1, scope.problem or scope.left_out, "scope"),)
+        told = (problem(file, scope.line, scope.problem or scope.left_out, "scope"),)
         return ParsedRules((), told) if scope.problem else ParsedRules((), left_out=told)
     parts = parts_about_code(shaped(document.sections, kind), kind)
     reader = RuleReader(file, Options(paths=scope.paths), prefix=f"{_prefix(file, kind)}/")

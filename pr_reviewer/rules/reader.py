@@ -19,6 +19,13 @@ _LONGEST_DERIVED = 90
 _LONGEST_AROUND = 4_000
 MOST_RULES = 5_000
 _ID_WORDS = 8
+_LEADING_ON = (
+    "a an the this that these those its their our your his her my each every any no not "
+    "and or but nor so than as if when while where which who whose what because unless until "
+    "of to in on at by for from with without into onto over under via per between within "
+    "is are be was were has have do does must should can may will it they you we"
+)
+_NO_LAST_WORD = frozenset(_LEADING_ON.split())
 
 
 @dataclass(slots=True)
@@ -121,7 +128,7 @@ class RuleReader:
             return
         if around:
             text = f"{text}\n\n{around}"
-        derived = "-".join(filter(None, [slug(section.title), *slug(title).split("-")[:_ID_WORDS]]))
+        derived = "-".join(filter(None, [slug(section.title), *_first_words(title)]))
         self._add(self._rule(title, text, item.line, self.defaults), derived, explicit_id, self.defaults)
 
     def _rule(self, title: str, text: str, line: int, options: Options, examples: tuple[Example, ...] = ()) -> Rule:
@@ -175,7 +182,7 @@ class RuleReader:
 
     def _unique(self, derived: str) -> str:
         """A derived id that is taken gets a number, as GitHub's anchors do."""
-        base = derived[:_LONGEST_DERIVED]
+        base = _shortened(derived)
         number = self._numbers.get(base, 1)
         while (id_ := base if number == 1 else f"{base}-{number}") in self._lines:
             number += 1
@@ -195,6 +202,27 @@ def title_of(text: str) -> str:
     sentence = _SENTENCE.match(first)
     title = sentence[1].rstrip(".:") if sentence else first
     return title if len(title) <= _LONGEST_TITLE else title[: _LONGEST_TITLE - 1].rsplit(" ", 1)[0] + "…"
+
+
+def _first_words(title: str) -> list[str]:
+    """The words of an id. Where the title goes on behind them, none at their end leads to the next."""
+    words = slug(title).split("-")
+    goes_on = len(words) > _ID_WORDS or title.endswith("…")
+    return _closed(words[:_ID_WORDS]) if goes_on else words
+
+
+def _shortened(derived: str) -> str:
+    """An id that is short enough, cut between two words where it has any."""
+    if len(derived) <= _LONGEST_DERIVED:
+        return derived
+    whole = derived[: _LONGEST_DERIVED + 1].split("-")[:-1]
+    return "-".join(_closed(whole)) if whole else derived[:_LONGEST_DERIVED]
+
+
+def _closed(words: list[str]) -> list[str]:
+    """Words without those at their end that lead to a next one."""
+    last = next((number for number in range(len(words), 1, -1) if words[number - 1] not in _NO_LAST_WORD), 1)
+    return words[:last]
 
 
 def _with_examples(sections: Sequence[Section]) -> list[tuple[Section, list[Section]]]:

@@ -5,7 +5,7 @@ Copilot's has `applyTo: "**/*.ts,**/*.tsx"`, Cursor's `globs: *.py,*.js` (no val
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pr_reviewer.model.rules import ForeignKind
@@ -17,6 +17,7 @@ _KEY = re.compile(r"^([A-Za-z]+)\s*:\s*(.*)$")
 _ENTRY = re.compile(r"^\s*-\s+(.*)$")
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _ON_REQUEST = "it has neither `globs` nor `alwaysApply: true` nor a `description`: it holds when somebody asks for it"
+_FIRST = 2  # the line on which front matter starts
 _ALL = ("*", "**", "**/*", "/**", "./**")
 
 
@@ -24,22 +25,26 @@ _ALL = ("*", "**", "**/*", "/**", "./**")
 class Scope:
     """Which files a document governs (`paths` as a rule has them; none: all), and `about`, its own words for that.
 
-    `problem` says why it cannot be used, `left_out` why nobody expects it to be.
+    `problem` says why it cannot be used, `left_out` why nobody expects it to be; `line` is where in the file.
     """
 
     paths: tuple[str, ...] = ()
     about: str = ""
     problem: str = ""
     left_out: str = ""
+    line: int = 1
 
 
 def read_scope(front_matter: str, kind: ForeignKind) -> Scope:
     """The scope that a file's front matter gives it."""
-    values = _values(front_matter)
+    return _twin(front_matter, kind) or _scope(_values(front_matter), kind)
+
+
+def _scope(values: Mapping[str, Sequence[str]], kind: ForeignKind) -> Scope:
     about = " ".join(values.get("description", []))
     if kind is ForeignKind.CURSOR and values.get("alwaysApply") == ["true"]:
         return Scope(about=about)
-    globs = _globs(values.get("globs" if kind is ForeignKind.CURSOR else "applyTo", []))
+    globs = _globs(values.get(_globs_key(kind), []))
     if kind is ForeignKind.CURSOR and not globs and not about:
         return Scope(left_out=_ON_REQUEST)
     is_short = sum(map(len, globs)) <= _LONGEST_GLOBS
@@ -53,6 +58,23 @@ def read_scope(front_matter: str, kind: ForeignKind) -> Scope:
     except ValueError as error:
         return Scope(problem=f"this file is left out: it has a glob that is none: {error}")
     return Scope(tuple(paths), about)
+
+
+def _twin(front_matter: str, kind: ForeignKind) -> Scope | None:
+    """Of a key that stands twice only one can hold, and nobody would know which."""
+    read = {_globs_key(kind), "alwaysApply", "description"}
+    known: set[str] = set()
+    for number, line in enumerate(front_matter.split("\n")):
+        key = found[1] if (found := _KEY.match(line)) else ""
+        if key in known:
+            why = f"this file is left out: `{key}` stands here a second time: only one can hold"
+            return Scope(problem=why, line=number + _FIRST)
+        known.update({key} & read)
+    return None
+
+
+def _globs_key(kind: ForeignKind) -> str:
+    return "globs" if kind is ForeignKind.CURSOR else "applyTo"
 
 
 def _values(front_matter: str) -> dict[str, list[str]]:
@@ -74,7 +96,7 @@ def _bare(text: str) -> str:
     return text[1:-1] if quoted and text[0] not in text[1:-1] else text
 
 
-def _globs(texts: list[str]) -> list[str]:
+def _globs(texts: Sequence[str]) -> list[str]:
     """Globs one by one: commas part them, but not within braces."""
     globs = []
     for text in texts:

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from pr_reviewer.diff.globs import why_costly
+from pr_reviewer.languages import is_prose
 from pr_reviewer.model.rules import Rule
 
 if TYPE_CHECKING:
@@ -26,18 +27,33 @@ class RuleSelector:
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._rules = tuple(rules)
-        self._by_language: dict[str | None, _Spoken] = {}
+        self._by_kind: dict[tuple[str | None, bool], _Spoken] = {}
 
     def select(self, path: str, language: str | None) -> tuple[Rule, ...]:
         """The rules for this path and language, in their order.
 
-        A rule without languages governs all, one for `typescript` also `tsx`; one without paths governs all.
+        A rule without languages governs all, one for `typescript` also `tsx`; one without paths governs all. Prose is
+        governed by the rules that mean it (`means_prose`).
         """
-        if language not in self._by_language:
-            names = {"typescript", "tsx"} if language == "tsx" else {language}
-            spoken = (rule for rule in self._rules if not rule.languages or names.intersection(rule.languages))
-            self._by_language[language] = _Spoken(spoken)
-        return self._by_language[language].select(path)
+        kind = language, is_prose(path, language)
+        if kind not in self._by_kind:
+            self._by_kind[kind] = _Spoken(rule for rule in self._rules if _speaks(rule, *kind))
+        return self._by_kind[kind].select(path)
+
+
+def means_prose(rule: Rule) -> bool:
+    """Whether a rule governs prose (Markdown, plain text) too, where its languages, paths and folder allow it.
+
+    Most rules are about code and do not say so: one that names neither languages nor paths nor stands in a folder's
+    own file is about code.
+    """
+    return bool(rule.languages or rule.paths or (rule.outer or rule.source).file.folder)
+
+
+def _speaks(rule: Rule, language: str | None, of_prose: bool) -> bool:
+    if rule.languages:
+        return language in rule.languages or (language == "tsx" and "typescript" in rule.languages)
+    return not of_prose or means_prose(rule)
 
 
 class _Spoken:

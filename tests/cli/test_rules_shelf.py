@@ -1,6 +1,7 @@
 """How rules are arranged for a reader."""
 
-from pr_reviewer.cli.rules_shelf import nearest_first
+from pr_reviewer.cli.rules_shelf import Subject, nearest_first, scope_of, why_not
+from pr_reviewer.languages import language_of
 from pr_reviewer.model.rules import Level, Rule
 from tests.rules.builders import rule_source
 
@@ -18,3 +19,14 @@ def test_a_nearer_rule_that_takes_the_place_of_a_farther_one_stands_with_its_own
     found = nearest_first([pack, naming, errors, money])
     groups = [(file.origin, [rule.id for rule in rules]) for file, rules in found]
     assert groups == [("shop/", ["money", "naming"]), ("repository", ["errors"]), ("pack core", ["no-print"])]
+
+
+def test_a_rule_that_names_neither_languages_nor_paths_is_about_code_and_says_so_of_prose():
+    money = placed("money", "repository", 1, Level.REPOSITORY)
+    said = {
+        path: why_not(money, Subject(path, language_of(path), (), ())) for path in ("README.md", "a.py", "Dockerfile")
+    }
+    why = "it names neither languages nor paths, so it is about code, and this is prose"
+    assert said == {"README.md": why, "a.py": "", "Dockerfile": ""}
+    assert scope_of(money) == "files of code"
+    assert scope_of(placed("money", "docs/", 1, Level.DIRECTORY, "docs")) == "files in docs/"

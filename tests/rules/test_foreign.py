@@ -82,7 +82,7 @@ def test_agents_md_gives_its_rules_about_code():
         ("agents-md/repository-guidelines-prefer-small-modules", "Prefer small modules"),
         ("agents-md/naming-packages-are-nouns", "Packages are nouns"),
         (
-            prefix + "use-double-quotes-for-strings-shown-to-the",
+            prefix + "use-double-quotes-for-strings-shown",
             f'Use "double quotes" for strings shown to the user.{style}',
         ),
         ("wrap-errors", f"**Errors**: wrap them{style}"),
@@ -190,6 +190,26 @@ def test_globs_that_cannot_be_used_leave_the_file_out(front, why):
     [problem] = result.problems
     assert result.rules == ()
     assert problem.text.startswith(f"this file is left out: {why}")
+
+
+@pytest.mark.parametrize(
+    ("path", "front", "line", "key"),
+    [
+        (".cursor/rules/x.mdc", "globs: *.py\nalwaysApply: false\nglobs: *.js", 4, "globs"),
+        (".cursor/rules/x.mdc", "alwaysApply: true\nalwaysApply: false", 3, "alwaysApply"),
+        (".cursor/rules/x.mdc", "description: a\nglobs:\n  - a\ndescription: b", 5, "description"),
+        (".github/instructions/x.instructions.md", "applyTo: '*.py'\n\napplyTo: '*.js'", 4, "applyTo"),
+    ],
+)
+def test_a_key_that_stands_twice_leaves_the_file_out_and_is_said_with_its_line(path, front, line, key):
+    result = parsed(f"---\n{front}\n---\nUse tabs.\n", path)
+    why = f"{path}:{line}: this file is left out: `{key}` stands here a second time: only one can hold"
+    assert ([str(each) for each in result.problems], result.rules) == ([why], ())
+
+
+def test_a_key_that_nobody_reads_may_stand_twice():
+    result = parsed("---\nglobs: *.py\ntags: a\ntags: b\n---\nUse tabs.\n", ".cursor/rules/x.mdc")
+    assert [rule.paths for rule in result.rules] == [("*.py",)]
 
 
 def test_copilots_files_are_read_with_the_paths_that_they_apply_to():

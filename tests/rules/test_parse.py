@@ -134,6 +134,27 @@ def test_a_long_item_has_a_short_title():
     assert rule.id == "-".join(["word"] * 8)
 
 
+@pytest.mark.parametrize(
+    ("item", "derived"),
+    [
+        ("Catch the exception that you can answer, and let the others go", "catch-the-exception-that-you-can-answer"),
+        ("One two three four five six of the same kind", "one-two-three-four-five-six"),
+        ("Know what it is for", "know-what-it-is-for"),
+        ("Who asks whom and who is it that may", "who-asks-whom"),
+        ("The " + "of the " * 20 + "end", "the"),
+    ],
+)
+def test_the_id_of_an_item_ends_with_a_word_that_leads_to_no_next(item, derived):
+    [rule] = parsed(f"## A\n- {item}\n").rules
+    assert rule.id == f"a-{derived}"
+
+
+def test_a_long_id_is_cut_between_two_words():
+    long = "Words of the kind that makes headings longer than any reader of them could wish for and then some more"
+    ids = [rule.id for rule in parsed(f"## {long}\nX.\n\n## {'x' * 200}\nY.\n").rules]
+    assert ids == ["words-of-the-kind-that-makes-headings-longer-than-any-reader-of-them-could-wish", "x" * 90]
+
+
 def test_ids_derived_from_equal_headings_are_numbered_as_anchors_are():
     assert ids("## A\nx\n## A\ny\n## !!!\nz\n") == ["a", "a-2", "rule"]
 

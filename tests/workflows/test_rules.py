@@ -206,7 +206,7 @@ class TestApplied:
         result = await reviewed(Team(), [PRINT, PROSE, only_lib, pattern("broken", "")], {}, head)
         assert dict(result.rules.by_file) == {
             "a.py": ("no-print", "no-floats"),
-            "c.txt": ("no-floats",),
+            "c.txt": (),  # prose, and the rule is about code
             "lib/b.py": ("no-print", "no-floats", "in-lib"),
         }
 

@@ -166,7 +166,7 @@ def _without_colours(_logger: WrappedLogger, _method: str, event: EventDict) -> 
 def _in_order(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """When, how grave, what, and then the rest: people read JSON, too."""
     first = {key: event[key] for key in _FIRST if key in event}
-    return first | event
+    return {**first, **event}
 
 
 def _formatter(redactor: Redactor, *, is_terminal: bool) -> logging.Formatter:

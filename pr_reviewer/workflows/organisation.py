@@ -18,7 +18,7 @@ DEFAULT = "{owner}/.pr-reviewer"
 SETTINGS_FILE = ".pr_reviewer.toml"
 
 _MOVED = 301
-_HIDDEN = "it is not there, or our token may not read it: nobody tells which"
+_HIDDEN = "it is not there, or our token may not read it: the provider does not tell which"
 _TO_GRANT = "; give the token `contents: read` on it, or correct rules.organisation_repository"
 
 

@@ -6,7 +6,7 @@ from pr_reviewer.providers.base import Tip
 from pr_reviewer.workflows.organisation import DEFAULT, Organisation, open_organisation, organisation_paths
 from tests.fakes.provider import FakeProvider
 
-HIDDEN = "it is not there, or our token may not read it: nobody tells which"
+HIDDEN = "it is not there, or our token may not read it: the provider does not tell which"
 
 
 class Opener:

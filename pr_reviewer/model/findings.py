@@ -114,10 +114,14 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Unplaced:
-    """A finding that stands on no line of the change, and why: a `Misplaced`, or the provider's own reason."""
+    """A finding that stands on no line of the change, and why: a `Misplaced`, or the provider's own reason.
+
+    `placed` is where it would stand if the provider took it.
+    """
 
     finding: Finding
     why: str
+    placed: Placed | None = None
 
 
 @dataclass(frozen=True, slots=True)

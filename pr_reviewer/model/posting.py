@@ -72,13 +72,14 @@ class Standing:
     """What we have posted so far, and the head as it is now.
 
     Where others post under the same identity (`is_shared`: every workflow of a repository has one), a thread may
-    prevent that its finding is posted again, and must not dismiss it.
+    prevent that its finding is posted again, and must not dismiss it. `summary_url` is the summary's address.
     """
 
     head_sha: str
     threads: tuple[Thread, ...] = ()
     summary: str | None = None
     is_shared: bool = False
+    summary_url: str = ""
 
     @property
     def fingerprints(self) -> frozenset[str]:

@@ -3,7 +3,6 @@
 Fields may be added in version 1; none is renamed, removed or given another meaning.
 """
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -16,6 +15,7 @@ from pr_reviewer.model.review import Review
 from pr_reviewer.model.rules import RulesApplied
 from pr_reviewer.report.applied import applied_groups
 from pr_reviewer.report.links import Citation, Links, without_folders
+from pr_reviewer.report.record import name_of
 from pr_reviewer.report.verdict import verdict
 
 VERSION = 1
@@ -96,7 +96,7 @@ def _unplaced(unplaced: Unplaced, links: Links) -> dict[str, Any]:
     """Without lines: those that the model named are not known to be right. Without a suggestion: it has no place."""
     finding = unplaced.finding
     return {
-        "id": _unplaced_id(finding),
+        "id": name_of(unplaced),
         "path": finding.path,
         "side": finding.side,
         "first_line": None,
@@ -122,12 +122,6 @@ def _claim(finding: Finding, links: Links) -> dict[str, Any]:
         "confidence": finding.confidence,
         "origin": finding.origin,
     }
-
-
-def _unplaced_id(finding: Finding) -> str:
-    """A name that is the same for the same claim; it holds the claim's own words, for want of a place."""
-    facts = json.dumps([finding.path, finding.quote, finding.title, finding.rule_id])
-    return f"unplaced:{hashlib.sha256(facts.encode()).hexdigest()[:32]}"
 
 
 def coverage_json(coverage: Coverage) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from pr_reviewer.model.changes import LineRange, Side
 from pr_reviewer.model.findings import Finding, Placed, Unplaced
 from pr_reviewer.report.characters import one_line, visible
 from pr_reviewer.report.links import Citation, Links
-from pr_reviewer.report.record import short_id
+from pr_reviewer.report.record import name_of, short_id
 from pr_reviewer.report.rule_rows import whose
 from pr_reviewer.report.sanitise import prose, title, title_pieces
 from pr_reviewer.report.tree import Code
@@ -30,12 +30,13 @@ def comment_body(placed: Placed, links: Links = Links()) -> str:  # noqa: B008 f
 
 def entry(found: Placed | Unplaced, links: Links) -> str:
     """The finding for a place where nothing can be committed: with its location, the suggestion as a diff."""
-    finding = found.finding
+    finding, name = found.finding, short_id(name_of(found))
     if isinstance(found, Unplaced):
-        where = f"{code_span(path_label(finding.path))}: {title(found.why, _LONGEST_REASON)}."
-        return _joined(_headline(finding), where, prose(finding.message), _origin(finding, links))
+        place = location(found.placed, links) if found.placed else code_span(path_label(finding.path))
+        where, change = f"{place}: {title(found.why, _LONGEST_REASON)}.", change_block(found.placed)
+        return _joined(_headline(finding), where, prose(finding.message), change, _origin(finding, links, name))
     where, change = location(found, links), change_block(found)
-    return _joined(_headline(finding), where, prose(finding.message), change, _origin(finding, links))
+    return _joined(_headline(finding), where, prose(finding.message), change, _origin(finding, links, name))
 
 
 def location(placed: Placed, links: Links) -> str:
@@ -93,9 +94,11 @@ def suggestion_block(finding: Finding) -> str:
     return block if len(block) <= _LONGEST_SUGGESTION else _TOO_LONG  # its fence may be longer than the code
 
 
-def change_block(placed: Placed) -> str:
+def change_block(placed: Placed | None) -> str:
     """The suggestion as a diff, for where nothing can be committed. "" where there is none."""
-    return "" if placed.finding.suggestion is None else code_block("\n".join(changed_lines(placed)), "diff")
+    if placed is None or placed.finding.suggestion is None:
+        return ""
+    return code_block("\n".join(changed_lines(placed)), "diff")
 
 
 def _origin(finding: Finding, links: Links, name: str = "") -> str:

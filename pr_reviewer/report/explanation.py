@@ -1,4 +1,4 @@
-"""What /explain says: why a posted finding was raised, as far as its comment remembers."""
+"""What /explain says: why a posted finding was raised, as far as its comment or the summary remembers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from pr_reviewer.diff.render import path_label
 from pr_reviewer.diff.text import display, split_lines
 from pr_reviewer.masking import mask
+from pr_reviewer.model.changes import LineRange
 from pr_reviewer.model.findings import Category, Origin
 from pr_reviewer.model.posting import Remark
 from pr_reviewer.report.characters import one_line, visible
 from pr_reviewer.report.comments import lines_text, rule_title
+from pr_reviewer.report.kept import Kept
 from pr_reviewer.report.links import Citation, Links
 from pr_reviewer.report.markers import MarkerKind, find_marker
 from pr_reviewer.report.record import Record, read_record, short_id
@@ -21,6 +23,7 @@ from pr_reviewer.report.write import code_block, code_span, write_cell
 LONGEST_BODY = 65_000
 _MOST_NAMED = 20
 _LONGEST_WANTED = 80
+_LONGEST_WHY = 300
 _MOST_LINES = 60
 _SEARCHED = {
     Category.SYNTAX: "a parser found what it did not find before the change",
@@ -34,29 +37,50 @@ NOT_KEPT = (
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """A finding that stands in a thread of ours: its first comment, its fingerprint, and what it remembers."""
+    """A finding that we posted: its fingerprint, where it is posted, and what is remembered of it.
 
-    remark: Remark
+    `comment` is the number of its comment; None for one that stands in the summary alone, and `why` says why. `code` is
+    the lines that it is about, as a block.
+    """
+
     fingerprint: str
     record: Record | None
+    path: str
+    lines: LineRange | None
+    url: str
+    code: str
+    comment: int | None = None
+    why: str = ""
 
 
 def explained(remark: Remark) -> Explained | None:
     """The finding that a comment of ours is about; None for any other comment."""
     marker = find_marker(remark.body) if remark.is_ours and remark.reply_to is None else None
-    is_finding = marker is not None and marker.kind is MarkerKind.FINDING
-    return Explained(remark, marker.name, read_record(remark.body)) if marker and is_finding else None
+    if marker is None or marker.kind is not MarkerKind.FINDING:
+        return None
+    path = mask(remark.path).text
+    return Explained(
+        marker.name, read_record(remark.body), path, remark.lines, remark.url, _code(remark), comment=remark.id
+    )
+
+
+def explained_in_summary(kept: Kept, url: str) -> Explained:
+    """A finding that a summary of ours remembers; `url` is the summary's."""
+    path = mask(kept.path).text
+    quote = mask(kept.quote, kept.path).text
+    code = code_block(visible(quote), "") if quote.strip() else ""
+    return Explained(kept.name, kept.record, path, kept.lines, url, code, why=kept.why)
 
 
 def explanation_body(found: Explained, links: Links) -> str:
     """Where it stands, which rule or which search raised it, the code it is about, and what its verification said."""
     record, citation = found.record, None
     if record and record.rule_id:
-        citation = links.cite(mask(found.remark.path).text, record.rule_id)
+        citation = links.cite(found.path, record.rule_id)
     sections = (
         Section(f"**Why {_name(found)} was raised**"),
-        Section("\n".join(f"- {row}" for row in _facts(record, citation))),
-        Section(_code(found.remark)),
+        Section("\n".join(f"- {row}" for row in _facts(found, citation))),
+        Section(found.code),
         _verification(record),
         _rule(found, links, citation),
     )
@@ -69,8 +93,8 @@ def not_found(wanted: str, known: Sequence[Explained]) -> str:
     hint = "Name a finding, as in `/explain 1a2b3c4d`, or ask in its own thread."
     named = f"No finding is called {asked} here." if wanted else hint
     why = (
-        "Only findings in threads of mine can be explained: of those that stand in the summary alone, and of those "
-        "whose comment was deleted, nothing is kept."
+        "Only findings that stand in a thread of mine or in my summary can be explained: of those whose comment was "
+        "deleted, or that an earlier summary named, nothing is kept."
     )
     rows = tuple(f"- {_name(each)}" for each in known[:_MOST_NAMED])
     return fit((Section(f"{named} {why}"), Section("There are:" if rows else ""), Section("", rows)), LONGEST_BODY)
@@ -87,17 +111,20 @@ def ambiguous(wanted: str, found: Sequence[Explained]) -> str:
 
 def _name(found: Explained) -> str:
     """`1a2b3c4d` at `path:41`, the id linked to the comment."""
-    lines = f":{lines_text(found.remark.lines)}" if found.remark.lines else ""
-    where = code_span(f"{path_label(mask(found.remark.path).text)}{lines}")
+    lines = f":{lines_text(found.lines)}" if found.lines else ""
+    where = code_span(f"{path_label(found.path)}{lines}")
     name = code_span(short_id(found.fingerprint))
-    linked = f"[{name}]({found.remark.url})" if found.remark.url else name
+    linked = f"[{name}]({found.url})" if found.url else name
     return f"{linked} at {where}"
 
 
-def _facts(record: Record | None, citation: Citation | None) -> list[str]:
+def _facts(found: Explained, citation: Citation | None) -> list[str]:
+    record = found.record
     if record is None:
         return [NOT_KEPT]
+    where = [f"**Posted**: in the summary alone: {title(mask(found.why).text, _LONGEST_WHY)}"] if found.why else []
     return [
+        *where,
         f"**Rule**: {_rule_fact(record, citation)}",
         f"**Found by**: {_finder(record)}",
         f"**Severity**: {record.severity}",
@@ -117,6 +144,8 @@ def _finder(record: Record) -> str:
     if record.origin is Origin.CODE:
         return _SEARCHED.get(record.category, "code matched the rule's pattern") + "; no model was asked"
     looked = "held the change against the rule" if record.rule_id else "looked for defects"
+    if not record.is_verified:
+        return f"a model that {looked}; no other pass verified the claim"
     return f"a model that {looked}; another pass verified the claim, with {record.confidence} confidence"
 
 
@@ -129,7 +158,7 @@ def _code(remark: Remark) -> str:
 
 
 def _verification(record: Record | None) -> Section:
-    if record is None or record.origin is Origin.CODE:
+    if record is None or record.origin is Origin.CODE or not record.is_verified:
         return Section("")
     if not record.verification:
         return Section("What its verification said is not kept.")
@@ -141,7 +170,7 @@ def _rule(found: Explained, links: Links, citation: Citation | None) -> Section:
     """The rule's own words, folded away."""
     if citation is None or not citation.title:
         return Section("")
-    rule = links.rule_for(mask(found.remark.path).text, citation.rule_id)
+    rule = links.rule_for(found.path, citation.rule_id)
     text = prose(rule.text) if rule else ""
     heading = f"What the rule says: {' '.join(title(citation.title).split())}"
     return details(heading, (text,), gap="\n\n", more="", rank=3) if text else Section("")

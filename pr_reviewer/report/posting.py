@@ -10,8 +10,9 @@ from pr_reviewer.model.review import Conclusion, Review
 from pr_reviewer.report.amounts import count
 from pr_reviewer.report.characters import one_line, visible
 from pr_reviewer.report.comments import comment_body
+from pr_reviewer.report.kept import write_kept
 from pr_reviewer.report.links import Links
-from pr_reviewer.report.markdown import summary_body
+from pr_reviewer.report.markdown import LONGEST_BODY, summary_body
 from pr_reviewer.report.markers import Marker, MarkerKind, mark
 from pr_reviewer.report.plain import plain_title
 from pr_reviewer.report.record import record_of, write_record
@@ -53,8 +54,10 @@ def _marked(placed: Placed, links: Links) -> str:
 
 
 def draft_summary(review: Review, links: Links) -> str:
-    """The one summary of the pull request, ending with its marker."""
-    return mark(summary_body(review, links), Marker(MarkerKind.SUMMARY))
+    """The one summary of the pull request, what it remembers of findings without a comment, and its marker."""
+    kept = write_kept(review)
+    body = summary_body(review, links, LONGEST_BODY - len(kept) - 2) if kept else summary_body(review, links)
+    return mark("\n\n".join(filter(None, (body, kept))), Marker(MarkerKind.SUMMARY))
 
 
 def check_in_progress(head_sha: str, title: str = "Reviewing") -> Check:

@@ -157,4 +157,4 @@ def _with_refused(review: Review, refused: dict[str, str]) -> Review:
 
 
 def _unplaced(placed: Placed, why: str) -> Unplaced:
-    return Unplaced(placed.finding, why)
+    return Unplaced(placed.finding, why, placed)

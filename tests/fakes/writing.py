@@ -48,7 +48,8 @@ class FakeWriter:
 
     async def standing(self) -> Standing:
         summary = next((each for each in self.summaries if not find_marker(each).name), None)
-        return Standing(self.head_sha, tuple(thread for thread, _ in self.threads), summary)
+        url = "fake:summary" if summary else ""
+        return Standing(self.head_sha, tuple(thread for thread, _ in self.threads), summary, summary_url=url)
 
     async def post_review(self, draft: DraftReview) -> Posted:
         if not draft.comments:

@@ -16,7 +16,7 @@ from pr_reviewer.report.applied import applied_groups, counted_rules
 from pr_reviewer.report.comments import comment_body, entry
 from pr_reviewer.report.links import Citation, Links, without_folders
 from pr_reviewer.report.markdown import LONGEST_BODY, summary_body
-from pr_reviewer.report.record import short_id
+from pr_reviewer.report.record import name_of, short_id
 from pr_reviewer.rules.book import RuleBook
 from tests.report.builders import (
     BILLING,
@@ -65,12 +65,14 @@ LAYOUT = {"table", "thead", "tbody", "tr", "th", "td", "details", "summary", "su
 def test_a_comment_ends_with_its_rule_and_where_that_comes_from(rule_id, line):
     named = line.replace("</sub>", f" · `{short_id(placed().fingerprint)}`</sub>")
     assert comment_body(placed(rule_id=rule_id), LINKS).endswith(f"\n\n{named}")
-    assert entry(placed(rule_id=rule_id), LINKS).endswith(f"\n\n{line}")
-    assert entry(Unplaced(finding(rule_id=rule_id), Misplaced.QUOTE_MISSING), LINKS).endswith(f"\n\n{line}")
+    assert entry(placed(rule_id=rule_id), LINKS).endswith(f"\n\n{named}")
+    lost = Unplaced(finding(rule_id=rule_id), Misplaced.QUOTE_MISSING)
+    own = line.replace("</sub>", f" · `{short_id(name_of(lost))}`</sub>")
+    assert entry(lost, LINKS).endswith(f"\n\n{own}")
 
 
 def test_without_an_address_a_comment_names_the_line():
-    line = "<sub>No `print` in services · rule `no-print` · repository (`best_practices.md:12`)</sub>"
+    line = "<sub>No `print` in services · rule `no-print` · repository (`best_practices.md:12`) · `0a1b2c`</sub>"
 
     assert entry(placed(rule_id="no-print"), Links(rule_for=BOOK.rule_for)).endswith(line)
 

@@ -6,16 +6,19 @@ import pytest
 
 from pr_reviewer.diff.skip import SkipRules
 from pr_reviewer.model.answering import Question, ThreadPlace
-from pr_reviewer.model.changes import LineRange
+from pr_reviewer.model.changes import LineRange, Side
 from pr_reviewer.model.commands import CommandName
-from pr_reviewer.model.coverage import CoverageState
+from pr_reviewer.model.coverage import Coverage, CoverageState
 from pr_reviewer.model.errors import HeadMoved, ModelRefused, ProviderUnavailable, UsageError
 from pr_reviewer.model.events import Account, Comment, CommentPlace
-from pr_reviewer.model.findings import Category, Confidence, Origin, Severity
+from pr_reviewer.model.findings import Category, Confidence, Finding, Origin, Placed, Severity
+from pr_reviewer.model.llm import Cost
 from pr_reviewer.model.people import Permission
 from pr_reviewer.model.posting import Remark
+from pr_reviewer.model.review import Conclusion, Review
 from pr_reviewer.report.links import Links
 from pr_reviewer.report.markers import Marker, MarkerKind, mark
+from pr_reviewer.report.posting import draft_summary
 from pr_reviewer.report.record import Record, write_record
 from pr_reviewer.settings.load import load_settings
 from pr_reviewer.workflows.ask_question import answer_question, post_answer, question_in
@@ -263,6 +266,25 @@ async def test_a_finding_is_explained_by_its_id_its_fingerprint_or_its_thread():
     assert "Several findings" in await explain(writer, None, "01", Links())
     assert "Name a finding" in await explain(writer, None, "", Links())
     assert "No finding is called" in await explain(writer, thread, "ff", Links())
+
+
+async def test_a_finding_of_the_summary_is_explained_and_a_thread_goes_before():
+    claim = Placed(
+        Finding("a.py", "x", Severity.ERROR, Category.CORRECTNESS, "T", "M"),
+        Side.NEW,
+        LineRange(1, 1),
+        "x",
+        "v1:0123456789",
+    )
+    empty = Review("b", "h", Conclusion.FINDINGS, (), (), (), (), Coverage(()), Cost())
+    writer = FakeWriter("head", ())
+    writer.summaries = [draft_summary(replace(empty, folded=(claim,)), Links())]
+    told = await explain(writer, None, "0123", Links())
+    assert "in the summary alone: it is beyond the limit of comments" in told
+    assert "[`01234567`](fake:summary)" in told
+    assert "`01234567`" in await explain(writer, None, "", Links())
+    writer.said = [remark(1, mark(write_record(RECORD), Marker(MarkerKind.FINDING, "v1:0123456789")), is_ours=True)]
+    assert "in the summary alone" not in await explain(writer, None, "0123", Links())
 
 
 async def test_rules_settings_and_commands_are_shown():

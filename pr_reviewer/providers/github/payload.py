@@ -168,6 +168,7 @@ def to_standing(found: Standings) -> Standing:
         threads=tuple(own.thread for own in found.threads),
         summary=oldest.body if oldest else None,
         is_shared=found.viewer.is_shared,
+        summary_url=oldest.url if oldest else "",
     )
 
 

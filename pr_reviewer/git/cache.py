@@ -15,10 +15,13 @@ import shutil
 import weakref
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from pr_reviewer.git.admission import Renew, let_in, nobody_renews
 from pr_reviewer.git.fetch import (
+    Forbidden,
     IdsRefused,
     Named,
     Remote,
@@ -87,14 +90,20 @@ class GitCache:
         self._wait = wait
 
     async def open(
-        self, host: str, key: int | str, remote: Callable[[], Awaitable[Remote]], wanted: Wanted
+        self,
+        host: str,
+        key: int | str,
+        remote: Callable[[], Awaitable[Remote]],
+        wanted: Wanted,
+        renew: Renew = nobody_renews,
     ) -> "CachedRepository":
         """A repository that has what is wanted. `remote` is asked again before each use: credentials end.
 
-        Raises ProviderRefused, ProviderUnavailable or GitError.
+        Where the server accepts one no longer, `renew` is asked for another. Raises ProviderRefused,
+        ProviderUnavailable or GitError.
         """
         place = _Place(self._folder, host, str(key))
-        opened = CachedRepository(place, remote, wanted, max_file_bytes=self._max_file_bytes, wait=self._wait)
+        opened = CachedRepository(place, remote, wanted, renew, max_file_bytes=self._max_file_bytes, wait=self._wait)
         await in_thread(lambda: self._evict(self._max_bytes))
         try:
             await opened.prepare()
@@ -103,13 +112,18 @@ class GitCache:
             raise
         return opened
 
-    async def tip(self, remote: Remote) -> str:
+    async def tip(self, remote: Callable[[], Awaitable[Remote]], renew: Renew = nobody_renews) -> str:
         """The commit at the tip of a repository's default branch, asked of the server; "" where there is none yet.
 
         Raises ProviderRefused, ProviderUnavailable or GitError.
         """
         git = Git.alone(self._folder)  # there need be no repository
-        return await in_thread(lambda: _patiently(lambda: read_tip(git, remote), self._wait))
+
+        async def ask() -> str:
+            now = await remote()
+            return await in_thread(lambda: _patiently(lambda: read_tip(git, now), self._wait))
+
+        return await let_in(ask, renew, partial(_waited, self._wait))
 
     def purge(self, host: str, key: int | str) -> bool:
         """Remove a repository; False while somebody reads it."""
@@ -143,6 +157,7 @@ class CachedRepository:
         place: "_Place",
         remote: Callable[[], Awaitable[Remote]],
         wanted: Wanted,
+        renew: Renew,
         *,
         max_file_bytes: int,
         wait: Callable[[float], None],
@@ -151,6 +166,7 @@ class CachedRepository:
         self._place = place
         self._remote = remote
         self._wanted = wanted
+        self._renew = renew
         self._wait = wait
         self._max_file_bytes = max_file_bytes
         self._is_healed = False
@@ -161,8 +177,12 @@ class CachedRepository:
 
     async def prepare(self) -> None:
         """Fetch what is wanted and not there yet."""
-        remote = await self._remote()
-        await self._healing(lambda: in_thread(lambda: self._prepare(remote)))
+
+        async def fetch() -> None:
+            remote = await self._remote()
+            await self._healing(lambda: in_thread(lambda: self._prepare(remote)))
+
+        await self._let_in(fetch)
 
     async def diff(self, old: str, new: str) -> str:
         """See `CodeReader`."""
@@ -185,10 +205,20 @@ class CachedRepository:
         self._release()
 
     async def _ask(self, question: Callable[[Repository], Awaitable[T]], *revisions: str) -> T:
-        self._now = await self._remote()
-        if not set(revisions) <= set(self._wanted.commits):
-            return await question(self._repository)  # an error there would say nothing of the repository's health
-        return await self._healing(lambda: question(self._repository))
+        async def ask() -> T:
+            self._now = await self._remote()
+            if not set(revisions) <= set(self._wanted.commits):
+                return await question(self._repository)  # an error there would say nothing of the repository's health
+            return await self._healing(lambda: question(self._repository))
+
+        return await self._let_in(ask)
+
+    async def _let_in(self, work: Callable[[], Awaitable[T]]) -> T:
+        """A server that knew us a moment ago, and does not say why it lets us in no more, may do so later."""
+        try:
+            return await let_in(work, self._renew, partial(_waited, self._wait))
+        except Forbidden as exc:
+            raise ProviderUnavailable(exc.message, hint=exc.hint) from exc
 
     async def _healing(self, work: Callable[[], Awaitable[T]]) -> T:
         """Do the work; if git fails, do it once more in a repository that is fetched afresh."""
@@ -338,6 +368,10 @@ def _patiently(work: Callable[[], T], wait: Callable[[float], None]) -> T:
                 raise
         wait(seconds)
     raise AssertionError("the last attempt returns or raises")  # pragma: no cover
+
+
+async def _waited(wait: Callable[[float], None], seconds: float) -> None:
+    await in_thread(lambda: wait(seconds))
 
 
 def _removed(place: _Place) -> bool:

@@ -31,6 +31,13 @@ _REFUSED = re.compile(
     r"|repository '.*' not found|not granted|terminal prompts disabled",
     re.IGNORECASE,
 )
+_UNKNOWN = re.compile(
+    r"returned error: 401|authentication failed|could not read (username|password)|terminal prompts disabled",
+    re.IGNORECASE,
+)
+_FORBIDDEN = re.compile(r"returned error: 403", re.IGNORECASE)
+_LIMITED = re.compile(r"rate limit|abuse detection|too many requests", re.IGNORECASE)
+_REASON = re.compile(r"^remote: *\S", re.MULTILINE)  # the server's own words, where it sends any as plain text
 _UNTRUSTED = re.compile(r"certificate (problem|verif)|self[- ]signed|unable to get local issuer", re.IGNORECASE)
 _NO_IDS = re.compile(r"not our ref|request for unadvertised object", re.IGNORECASE)
 _REDIRECTED = re.compile(r"unable to update url base from redirection|returned error: 30\d|redirect", re.IGNORECASE)
@@ -65,6 +72,10 @@ class Named:
 
 class IdsRefused(GitError):
     """The server gives no object for its id alone, or has none of that id."""
+
+
+class Forbidden(ProviderRefused):
+    """The server answered 403 without a reason: we may not, or not so often."""
 
 
 def fetch_commits(git: Git, remote: Remote, commits: Iterable[str]) -> None:
@@ -132,7 +143,8 @@ def _fetch(git: Git, remote: Remote, objects: Iterable[str], *options: str, is_p
 def _run(git: Git, remote: Remote, *arguments: str, stdin: bytes = b"", is_partial: bool = False) -> bytes:
     """What git prints. `is_partial`: the server may leave out what is not named.
 
-    Raises ProviderUnavailable where a retry may help, ProviderRefused where it will not, else GitError.
+    Raises ProviderUnavailable where a retry may help, ProviderRefused where it will not (the status is 401 where the
+    token is not accepted), Forbidden where nobody can know, else GitError.
     """
     try:
         return git.set(**_environment(remote, _PARTIAL if is_partial else {})).run(*arguments, stdin=stdin)
@@ -168,12 +180,8 @@ def _told(error: GitError, remote: Remote) -> GitError | ProviderRefused | Provi
     if _UNTRUSTED.search(said):
         hint = "If a private CA signs it, name its bundle in SSL_CERT_FILE."
         return ProviderRefused(f"{host} has a certificate that git cannot trust", hint=hint)
-    if _REFUSED.search(said):
-        return ProviderRefused(
-            f"cannot fetch {remote.url}: {host} refuses ({why})",
-            hint="The token needs to read the repository's code: `contents: read`, or the scope `repo`.",
-            status=403,
-        )
+    if _REFUSED.search(said) and not _LIMITED.search(said):
+        return _refused(said, why, remote)
     if _REDIRECTED.search(said):
         return ProviderRefused(
             f"cannot fetch {remote.url}: {host} redirects, which is not followed: a token goes nowhere else",
@@ -182,8 +190,18 @@ def _told(error: GitError, remote: Remote) -> GitError | ProviderRefused | Provi
         )
     if _NO_IDS.search(said):
         return IdsRefused(error.message, stderr=error.stderr, hint=error.hint)
-    if _PASSING.search(said):
+    if _PASSING.search(said) or _LIMITED.search(said):
         return ProviderUnavailable(
             f"cannot fetch {remote.url}: {why}", hint="Check the network and the provider's status."
         )
     return error
+
+
+def _refused(said: str, why: str, remote: Remote) -> ProviderRefused:
+    host = urlsplit(remote.url).netloc
+    hint = "The token needs to read the repository's code: `contents: read`, or the scope `repo`."
+    if _FORBIDDEN.search(said) and not _REASON.search(said):
+        told = f"cannot fetch {remote.url}: {host} refuses, and does not say why ({why})"
+        return Forbidden(told, hint=f"{hint} If it does, a limit or a proxy may be the reason.", status=403)
+    status = 401 if _UNKNOWN.search(said) else 403
+    return ProviderRefused(f"cannot fetch {remote.url}: {host} refuses ({why})", hint=hint, status=status)

@@ -8,6 +8,7 @@ import threading
 
 import pytest
 
+from pr_reviewer.git.admission import nobody_renews
 from pr_reviewer.git.cache import GitCache, Wanted
 from pr_reviewer.git.fetch import Remote
 from pr_reviewer.git.locks import FileLock
@@ -61,9 +62,10 @@ def cache_at(folder, **options):
     return GitCache(folder, wait=lambda _: None, **options)
 
 
-async def opened(folder, repository, token, want=None, **options):
+async def opened(folder, repository, token, want=None, renew=nobody_renews, **options):
     cache = cache_at(folder, **options)
-    return await cache.open("github.test", repository.id, remote(repository, token), want or wanted(repository))
+    want = want or wanted(repository)
+    return await cache.open("github.test", repository.id, remote(repository, token), want, renew)
 
 
 async def new_text(code, repository):
@@ -254,7 +256,18 @@ async def test_a_repository_can_be_purged_unless_it_is_read(folder, repository, 
     assert list(folder.glob("*/*.git")) == []
 
 
-@pytest.mark.parametrize("fault", [Fault.BAD_GATEWAY, Fault.UNAVAILABLE, Fault.RESET, Fault.TRUNCATED, Fault.TOO_MANY])
+PASSING = [
+    Fault.BAD_GATEWAY,
+    Fault.UNAVAILABLE,
+    Fault.RESET,
+    Fault.TRUNCATED,
+    Fault.TOO_MANY,
+    Fault.SECONDARY,
+    Fault.SECONDARY_IN_WORDS,
+]
+
+
+@pytest.mark.parametrize("fault", PASSING)
 @pytest.mark.parametrize("call", ["GIT */info/refs", "GIT */git-upload-pack"])
 async def test_a_passing_fault_is_waited_out(server, folder, repository, token, call, fault):
     server.fault(call, fault, times=2)
@@ -272,6 +285,80 @@ async def test_a_token_that_may_not_read_is_told_what_it_needs(folder, repositor
     with pytest.raises(ProviderRefused, match="refuses") as refused:
         await opened(folder, repository, given)
     assert "`contents: read`" in refused.value.hint
+
+
+async def test_a_refusal_with_its_reason_is_for_good(server, folder, repository):
+    blind = server.token("fine-grained", user="reviewer", repositories=[repository], permissions={"issues": "read"})
+    with pytest.raises(ProviderRefused, match="refuses") as refused:
+        await opened(folder, repository, blind, renew=cannot_be_asked)
+    assert refused.value.status == 403
+    assert len(server.log) == 1
+
+
+async def test_a_refusal_without_a_reason_may_pass_and_is_waited_for_within_limits(server, folder, repository, token):
+    server.fault("GIT *", Fault.SECONDARY, times=99)
+    with pytest.raises(ProviderUnavailable, match="refuses, and does not say why") as refused:
+        await opened(folder, repository, token)
+    assert "`contents: read`" in refused.value.hint
+    assert len(server.log) == 4
+
+
+async def test_a_token_that_is_over_is_replaced_once(server, folder, repository):
+    tokens = Tokens(server, repository)
+    server.on("GIT */info/refs", tokens.revoke)
+    code = await tokens.opened(folder)
+    server.on("GIT */info/refs", tokens.revoke)
+    assert await code.read_files(repository.head("feature"), ["d5/f5.txt"]) == {"d5/f5.txt": "5\n"}
+    assert tokens.count == 3
+    code.close()
+
+    server.revoke(tokens.token)
+    tokens.is_renewable = False
+    repository.commit("feature", {"late.txt": "late\n"})
+    with pytest.raises(ProviderRefused, match="refuses") as refused:
+        await tokens.opened(folder)
+    assert refused.value.status == 401
+
+
+async def test_a_token_that_is_over_is_replaced_when_the_tip_is_asked_for(server, folder, repository):
+    tokens = Tokens(server, repository)
+    server.revoke(tokens.token)
+    assert await cache_at(folder).tip(tokens.remote, tokens.renew) == repository.head("main")
+    assert tokens.count == 2
+
+
+class Tokens:
+    """Tokens of somebody who may read, one after the other."""
+
+    def __init__(self, server, repository):
+        self.server = server
+        self.repository = repository
+        self.count = 0
+        self.is_renewable = True
+        self.make()
+
+    def make(self):
+        self.count += 1
+        self.token = self.server.token("classic", user="reviewer")
+
+    def revoke(self, _request):
+        self.server.revoke(self.token)
+
+    async def remote(self):
+        return Remote(self.repository.url, header(self.token))
+
+    async def renew(self):
+        if self.is_renewable:
+            self.make()
+        return self.is_renewable
+
+    async def opened(self, folder):
+        want = wanted(self.repository)
+        return await cache_at(folder).open("github.test", self.repository.id, self.remote, want, self.renew)
+
+
+async def cannot_be_asked():
+    raise AssertionError
 
 
 @pytest.mark.parametrize("host", ["", "..", "a/b", "a\0b", "a b"])
@@ -328,7 +415,7 @@ def test_a_lock_that_is_never_given_back_is_named(tmp_path):
 async def test_a_repository_whose_id_is_unknown_is_kept_by_its_name_and_evicted_like_any_other(
     folder, repository, token
 ):
-    tip = await cache_at(folder).tip(await remote(repository, token)())
+    tip = await cache_at(folder).tip(remote(repository, token))
     assert tip == repository.head("main")
     code = await cache_at(folder).open("git.example", "octo+app", remote(repository, token), Wanted(tip, tip, tip))
     assert len(await code.list_files(tip)) == len(FILES)

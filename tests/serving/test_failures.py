@@ -79,6 +79,28 @@ def test_a_provider_that_is_away_is_waited_for(serving, scene, model):
     assert (scene.said, len(scene.summaries), scene.check.conclusion) == (["shop.py"], 1, "success")
 
 
+def test_a_token_that_is_taken_back_before_git_shows_it_is_replaced(serving, scene, model):
+    server = serving(model, **AT_ONCE)
+
+    def revoke_all(_request):
+        for token in scene.github.world.tokens.values():
+            token.revoked = True
+
+    scene.github.on("GIT */info/refs", revoke_all)
+    server.happened("opened")
+    assert server.finished() == ["done"]
+    assert server.jobs()[0]["tries"] == 1
+    assert (scene.said, len(scene.summaries), scene.check.conclusion) == (["shop.py"], 1, "success")
+
+
+def test_git_that_is_limited_without_a_word_is_waited_for(serving, scene, model):
+    server = serving(model, **AT_ONCE)
+    scene.github.fault("GIT *", "403 secondary", 2)
+    server.happened("opened")
+    assert server.finished() == ["done"]
+    assert server.jobs()[0]["tries"] == 1
+
+
 def test_a_server_that_cannot_ask_who_it_is_keeps_deliveries_until_it_can(serving, scene, model):
     server = serving(model)
     server.stop()

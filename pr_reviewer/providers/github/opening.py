@@ -21,7 +21,7 @@ from pr_reviewer.providers.github.payload import Identity
 from pr_reviewer.providers.github.reviews import Fence
 from pr_reviewer.providers.github.standing import Subject
 from pr_reviewer.providers.github.tips import GitHubTips
-from pr_reviewer.providers.github.tokens import Credentials, GivenToken, basic
+from pr_reviewer.providers.github.tokens import Credentials, GivenToken, ShownToken, basic
 from pr_reviewer.providers.github.writer import GitHubPullRequest
 
 _MOST_TOKENS = 1_000
@@ -75,10 +75,12 @@ async def open_pull_request(
     given = credentials
 
     async def open_code(identity: Identity, wanted: Wanted) -> CachedRepository:
-        async def remote() -> Remote:
-            return _remote(access, identity.project, await given.token())
+        shown = ShownToken(given)
 
-        return await cache.open(access.site.host, identity.id, remote, wanted)
+        async def remote() -> Remote:
+            return _remote(access, identity.project, await shown.token())
+
+        return await cache.open(access.site.host, identity.id, remote, wanted, shown.renew)
 
     def others(project: str) -> tuple[Credentials, ...]:
         # The token at hand may read what is public; only for the rest another one is asked for.

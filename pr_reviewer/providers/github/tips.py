@@ -6,12 +6,13 @@ followed nowhere: whoever holds the new place would write our rules.
 
 from collections.abc import Awaitable, Callable, Iterable
 
+from pr_reviewer.git.admission import Renew
 from pr_reviewer.git.cache import CachedRepository, GitCache, Wanted
 from pr_reviewer.git.fetch import Remote
 from pr_reviewer.git.repository import Choice
 from pr_reviewer.model.errors import ProviderRefused
 from pr_reviewer.providers.base import Tip
-from pr_reviewer.providers.github.tokens import Credentials
+from pr_reviewer.providers.github.tokens import Credentials, ShownToken
 
 _MOVED = 301
 _HIDDEN = frozenset({401, 403, 404, 422})
@@ -52,16 +53,21 @@ class GitHubTips:
             repository.close()
 
     async def _open_as(self, credentials: Credentials | None, project: str, choose: Choice) -> Tip:
+        shown = ShownToken(credentials)
+
         async def remote() -> Remote:
-            return self._remote(project, await credentials.token() if credentials else "")
+            return self._remote(project, await shown.token())
 
-        sha = await self._cache.tip(await remote())
-        files = await self._fetched(project, remote, Wanted(sha, sha, sha, choose)) if sha else _Nothing()
-        return Tip(project, sha, files)
+        sha = await self._cache.tip(remote, shown.renew)
+        if not sha:
+            return Tip(project, sha, _Nothing())
+        return Tip(project, sha, await self._fetched(project, remote, shown.renew, Wanted(sha, sha, sha, choose)))
 
-    async def _fetched(self, project: str, remote: Callable[[], Awaitable[Remote]], wanted: Wanted) -> CachedRepository:
+    async def _fetched(
+        self, project: str, remote: Callable[[], Awaitable[Remote]], renew: Renew, wanted: Wanted
+    ) -> CachedRepository:
         key = project.lower().replace("/", "+")
-        repository = await self._cache.open(self._host, key, remote, wanted)
+        repository = await self._cache.open(self._host, key, remote, wanted, renew)
         self._opened.append(repository)
         return repository
 

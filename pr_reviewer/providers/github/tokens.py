@@ -73,6 +73,24 @@ class GivenToken:
         return False
 
 
+class ShownToken:
+    """The token that git was shown last, so that it can be said which one was not accepted."""
+
+    def __init__(self, credentials: Credentials | None) -> None:
+        """None: nobody's, and no token is ever shown."""
+        self._credentials = credentials
+        self._token = ""
+
+    async def token(self) -> str:
+        """The token to show now; "" is none."""
+        self._token = await self._credentials.token() if self._credentials else ""
+        return self._token
+
+    async def renew(self) -> bool:
+        """Whether there is another token than this one."""
+        return self._credentials is not None and await self._credentials.renew(self._token)
+
+
 def kind_of(token: str, *, in_actions: bool) -> TokenKind:
     """What GitHub's prefix says. Old tokens have none: they are classic ones."""
     if token.startswith("github_pat_"):

@@ -19,6 +19,7 @@ class Fault(Enum):
     UNAVAILABLE = "503"
     TOO_MANY = "429"
     SECONDARY = "403 secondary"
+    SECONDARY_IN_WORDS = "403 secondary in words"  # plain text, which git shows
     RESET = "reset"  # the connection breaks without an answer
     HANG = "hang"  # no answer until the server closes
     TRUNCATED = "truncated"  # the answer breaks off in the middle
@@ -71,6 +72,9 @@ def answer_of(kind: Fault, rules: Rules, location: str) -> Response:
     """The answer of a fault that has one."""
     if kind is Fault.SECONDARY:
         return secondary(rules).response
+    if kind is Fault.SECONDARY_IN_WORDS:
+        words = b"You have exceeded a secondary rate limit.\n"
+        return Response(403, words, {"content-type": "text/plain; charset=utf-8"})
     if kind is Fault.TOO_MANY:
         return too_many_requests(rules)
     if kind is Fault.HTML:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from psycopg.errors import InternalError_, OperationalError
+from psycopg.errors import InternalError_, OperationalError, ProgrammingError
 
 from pr_reviewer.model.errors import SettingsError
 from webhooks.deliveries import Delivery, StoredDelivery
@@ -143,7 +143,7 @@ class PostgresTable:
                 yield connection
         except BaseException as exc:
             self.close()
-            if isinstance(exc, OperationalError | InternalError_ | psycopg.InterfaceError):
+            if isinstance(exc, OperationalError | InternalError_ | ProgrammingError | psycopg.InterfaceError):
                 why = str(exc).partition("\n")[0] or type(exc).__name__
                 raise StoreUnavailable(f"Postgres: {why}") from exc
             raise

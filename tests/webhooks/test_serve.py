@@ -3,7 +3,9 @@
 import signal
 import socket
 import subprocess
+import uuid
 
+import psycopg
 import pytest
 
 from tests.webhooks.builders import SECRET, encoded, headers, payload
@@ -56,6 +58,17 @@ def test_a_database_that_is_away_is_said_in_a_sentence(tmp_path, command):
     assert "server.database_url" in done.stderr
     assert "pass-word-1" not in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_database_in_which_nothing_may_be_made_is_said_in_a_sentence(postgres_url):
+    role = f"poor_{uuid.uuid4().hex}"
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(f"CREATE ROLE {role} LOGIN")
+    url = postgres_url.replace("reviewer@", f"{role}@")
+    done = run(PR_REVIEWER_GITHUB__WEBHOOK_SECRET=SECRET, PR_REVIEWER_SERVER__DATABASE_URL=url)
+    assert (done.returncode, "Traceback" in done.stderr) == (3, False)
+    assert "permission denied for database" in done.stderr
+    assert "server.database_url" in done.stderr
 
 
 def test_a_database_that_cannot_be_made_is_said_in_a_sentence(tmp_path):

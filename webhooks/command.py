@@ -38,6 +38,7 @@ def run(environ: Mapping[str, str], host: str, port: int, *, works: bool = True)
     serving.require_secrets(settings)
     opening = partial(open_engine, works=works)
     # The signal that stopped the server is told again once all is closed.
-    with logging_to(known=serving.secrets_in(settings)), suppress(KeyboardInterrupt):
-        asyncio.run(serving.serve(settings, environ, host=host, port=port, open_engine=opening))
+    with logging_to(known=serving.secrets_in(settings)) as redactor, suppress(KeyboardInterrupt):
+        serve_it = serving.serve(settings, environ, host=host, port=port, open_engine=opening, keep_secret=redactor.add)
+        asyncio.run(serve_it)
     return Exit.DONE

@@ -10,7 +10,9 @@ import logging
 import logging.handlers
 import queue
 import sys
-from collections.abc import Callable, Iterable, Iterator
+import threading
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TextIO
 
@@ -22,6 +24,7 @@ from pr_reviewer.masking import redact
 _WAITING = 10_000  # lines; more than that are dropped rather than kept without bound
 _QUIET = ("uvicorn.access", "httpx", "httpx2", "httpcore", "urllib3", "asyncio", "alembic")
 _DEEPEST = 8
+_MOST_LATER = 1_000  # each is looked for in every line: 0.1 ms for all of them
 _FIRST = ("timestamp", "level", "event")
 _LAST_SECONDS = 5.0
 
@@ -30,11 +33,16 @@ class Redactor:
     """Takes secrets out of log lines: those that it knows, and whatever looks like one."""
 
     def __init__(self, known: Iterable[str] = ()) -> None:
-        self._known = frozenset(known)
+        self._given = tuple(known)
+        self._later: deque[str] = deque(maxlen=_MOST_LATER)
+        self._known: Collection[str] = self._given
+        self._lock = threading.Lock()
 
     def add(self, *secrets: str) -> None:
-        """Credentials that came later, such as an installation's token."""
-        self._known |= frozenset(secrets)
+        """Credentials that came later, such as an installation's token; the last hundreds of them are remembered."""
+        with self._lock:  # more than one event loop asks for tokens
+            self._later.extend(secret for secret in secrets if secret not in self._later)
+            self._known = (*self._given, *self._later)
 
     def __call__(self, _logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
         """A structlog processor; the last one before a line is rendered."""

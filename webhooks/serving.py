@@ -12,6 +12,7 @@ import uvicorn
 from pydantic import SecretStr
 
 from pr_reviewer.model.errors import ReviewerError, SettingsError
+from pr_reviewer.providers.github.tokens import KeepSecret, forms_of, nobody_keeps
 from pr_reviewer.settings.schema.sections import Settings
 from webhooks.app import Parts, create_app
 from webhooks.engine import JobEngine
@@ -35,17 +36,25 @@ class Service:
     environ: Mapping[str, str]
     metrics: Metrics
     inbox: Inbox
+    keep_secret: KeepSecret = nobody_keeps
 
 
 OpenEngine = Callable[[Service], AbstractAsyncContextManager[JobEngine]]
 
 
 async def serve(
-    settings: Settings, environ: Mapping[str, str], *, host: str, port: int, open_engine: OpenEngine | None = None
+    settings: Settings,
+    environ: Mapping[str, str],
+    *,
+    host: str,
+    port: int,
+    open_engine: OpenEngine | None = None,
+    keep_secret: KeepSecret = nobody_keeps,
 ) -> None:
     """Take deliveries until SIGTERM or Ctrl-C. Raises SettingsError for what is missing, before anything is opened.
 
-    Without `open_engine`, deliveries are kept, and handed over by the next server that has an engine.
+    Without `open_engine`, deliveries are kept, and handed over by the next server that has an engine. `keep_secret` is
+    told of each token that is made.
     """
     rules = Rules(require_secrets(settings), frozenset(settings.github.allowed_owners))
     inbox = await open_inbox(settings.server, environ)
@@ -53,7 +62,7 @@ async def serve(
         metrics = Metrics()
         recorder = recorder_of(settings.server)
         parts = Parts(inbox, metrics, Reception(rules, inbox, metrics, recorder=recorder))
-        async with _at_work(Service(settings, environ, metrics, inbox), open_engine):
+        async with _at_work(Service(settings, environ, metrics, inbox, keep_secret), open_engine):
             await _answer(parts, host, port)
     finally:
         await inbox.close()
@@ -61,13 +70,19 @@ async def serve(
 
 
 async def work(
-    settings: Settings, environ: Mapping[str, str], open_engine: OpenEngine, *, host: str = "", port: int | None = None
+    settings: Settings,
+    environ: Mapping[str, str],
+    open_engine: OpenEngine,
+    *,
+    host: str = "",
+    port: int | None = None,
+    keep_secret: KeepSecret = nobody_keeps,
 ) -> None:
     """Work on jobs until SIGTERM or Ctrl-C. With a `port`, its health and numbers are served there."""
     inbox = await open_inbox(settings.server, environ)
     try:
         metrics = Metrics()
-        async with open_engine(Service(settings, environ, metrics, inbox)):
+        async with open_engine(Service(settings, environ, metrics, inbox, keep_secret)):
             if port is None:
                 await _told_to_stop()
             else:
@@ -93,7 +108,9 @@ def secrets_in(settings: Settings) -> tuple[str, ...]:
     """Every credential that is set, so that no log line shows one."""
     values = (value for section in _sections(settings) for value in section.values())
     plain = (value.get_secret_value() for value in values if isinstance(value, SecretStr))
-    return (*filter(None, plain), *settings.github.webhook_secrets)
+    token = settings.github.token
+    shown = forms_of(token.get_secret_value()) if token else ()
+    return (*filter(None, plain), *settings.github.webhook_secrets, *shown)
 
 
 def _sections(settings: Settings) -> Sequence[Mapping[str, object]]:

@@ -29,6 +29,6 @@ def worker(host: str, port: int | None) -> int:
     environ = with_stored_app(os.environ)
     settings = load_settings(environ).settings
     # The signal that stopped it is told again once all is closed.
-    with logging_to(known=serving.secrets_in(settings)), suppress(KeyboardInterrupt):
-        asyncio.run(serving.work(settings, environ, open_engine, host=host, port=port))
+    with logging_to(known=serving.secrets_in(settings)) as redactor, suppress(KeyboardInterrupt):
+        asyncio.run(serving.work(settings, environ, open_engine, host=host, port=port, keep_secret=redactor.add))
     return Exit.DONE

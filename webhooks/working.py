@@ -68,6 +68,7 @@ async def open_engine(service: Service, *, works: bool = True) -> AsyncIterator[
         heartbeat = Heartbeat(store, slot.id, patience=_PATIENCE_SECONDS)
         numbers = WorkNumbers(service.metrics.registry)
         access = github_access(service.settings, service.environ, posts=True, listener=numbers.heard)
+        access = replace(access, keep_secret=service.keep_secret)
         office = await stack.enter_async_context(open_office(access))
         require_credentials(office)
         shop = Workshop(

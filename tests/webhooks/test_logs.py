@@ -2,14 +2,25 @@ import io
 import json
 import logging
 import threading
+from dataclasses import replace
 
 import pytest
 import structlog
 
+from pr_reviewer.providers.github.opening import open_office
+from pr_reviewer.providers.github.tokens import forms_of
+from tests.fakes.github import GitHubServer
+from tests.webhooks.shop import Yard
 from webhooks.logs import logging_to
 
 SECRET = "correct-horse-battery"
 GITHUB_TOKEN = "ghp_" + "a1B2c3D4e5F6g7H8i9J0" + "k1L2m3N4o5P6q7R8"
+
+
+@pytest.fixture
+def github():
+    with GitHubServer() as github:
+        yield github
 
 
 class Terminal(io.StringIO):
@@ -102,6 +113,34 @@ def test_a_credential_that_comes_later_is_redacted_from_then_on():
         log.info("using installation-token-7")
 
     assert "installation-token-7" not in logged(act)
+
+
+def test_of_credentials_that_come_later_the_last_hundreds_are_remembered_and_those_of_the_start_for_ever():
+    def act(log, redactor):
+        for number in range(5_000):
+            redactor.add(f"token-of-{number:04}", f"token-of-{number:04}")
+        log.info("used", tokens=[SECRET, "token-of-4999", "token-of-4200"])
+        assert len(redactor._known) <= 1_001
+
+    text = logged(act)
+    assert not any(each in text for each in (SECRET, "4999", "4200"))
+
+
+async def test_an_installations_token_is_in_no_line_in_whatever_form(github):
+    stream = io.StringIO()
+    with logging_to(stream) as redactor:
+        yard = Yard(github)
+        async with open_office(replace(yard.access, keep_secret=redactor.add)) as office:
+            credentials = office.credentials(yard.installation.id, "octo/shop")
+            shown = await credentials.token()
+            assert await credentials.renew(shown)
+            tokens = (shown, await credentials.token(), await credentials.beside("octo/shop").token())
+        forms = [form for token in tokens for form in forms_of(token)]
+        for form in forms:
+            structlog.get_logger("test").info("sent", header=form)
+    assert len(set(forms)) == 6
+    assert stream.getvalue().count("\n") == 6
+    assert not any(form in stream.getvalue() for form in forms)
 
 
 def test_what_is_nested_without_end_ends():

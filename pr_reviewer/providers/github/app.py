@@ -5,6 +5,7 @@ https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-githu
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from pr_reviewer.model.errors import ProviderRefused, SettingsError
 from pr_reviewer.providers.github.client import Client
 from pr_reviewer.providers.github.payload import Json
 from pr_reviewer.providers.github.refusals import Need
-from pr_reviewer.providers.github.tokens import GivenToken, TokenKind, forms_of
+from pr_reviewer.providers.github.tokens import GivenToken, KeepSecret, TokenKind, forms_of, nobody_keeps
 
 TO_READ: Mapping[str, str] = {"contents": "read", "metadata": "read", "pull_requests": "read"}
 TO_READ_CODE: Mapping[str, str] = {"contents": "read", "metadata": "read"}
@@ -24,6 +25,7 @@ _LEVELS = ("read", "write", "admin")
 _FIND = Need("find the App's installation", "metadata", "read")
 _MINT = Need("get a token for the App's installation", "metadata", "read")
 _UNPROCESSABLE = 422
+_MOST_REMEMBERED = 40  # texts: twenty tokens in two forms
 
 
 class AppKey:
@@ -66,6 +68,7 @@ class InstallationToken:
         project: str,
         permissions: Mapping[str, str] = TO_READ,
         *,
+        keep_secret: KeepSecret = nobody_keeps,
         clock: Callable[[], float] = time.time,
     ) -> None:
         """`app` asks with the App's own key. `permissions` are named: without a name, a token may do nothing."""
@@ -76,11 +79,17 @@ class InstallationToken:
         self.installation: Json = None
         """What GitHub said last of the App's installation on the repository."""
         self._permissions = permissions
+        self._keep_secret = keep_secret
         self._clock = clock
         self._lock = asyncio.Lock()
         self._token = ""
         self._ends = 0.0
-        self.secrets: tuple[str, ...] = app.credentials.secrets
+        self._made: deque[str] = deque(maxlen=_MOST_REMEMBERED)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """See `Credentials`: of the tokens, those of the last hours."""
+        return (*self._app.credentials.secrets, *self._made)
 
     async def token(self) -> str:
         """The token at hand, or a new one shortly before that one ends."""
@@ -102,7 +111,9 @@ class InstallationToken:
         Of the same owner it is the same installation, so that one call suffices.
         """
         if project not in self._beside:
-            other = self._beside[project] = InstallationToken(self._app, project, TO_READ_CODE, clock=self._clock)
+            other = self._beside[project] = InstallationToken(
+                self._app, project, TO_READ_CODE, keep_secret=self._keep_secret, clock=self._clock
+            )
             other._sibling = self if _owner(project) == _owner(self._project) else None
         return self._beside[project]
 
@@ -132,7 +143,8 @@ class InstallationToken:
 
     def _remember(self, token: str) -> None:
         """Keep it a secret, like every one before it: an answer that is still under way may quote an older one."""
-        self.secrets = (*self.secrets, *forms_of(token))
+        self._made.extend(forms_of(token))
+        self._keep_secret(*forms_of(token))
 
     async def _name_now(self, path: str) -> str:
         """What a renamed repository is called by now; tokens are given for present names alone."""

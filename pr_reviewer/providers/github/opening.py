@@ -21,7 +21,7 @@ from pr_reviewer.providers.github.payload import Identity
 from pr_reviewer.providers.github.reviews import Fence
 from pr_reviewer.providers.github.standing import Subject
 from pr_reviewer.providers.github.tips import GitHubTips
-from pr_reviewer.providers.github.tokens import Credentials, GivenToken, ShownToken, basic
+from pr_reviewer.providers.github.tokens import Credentials, GivenToken, KeepSecret, ShownToken, basic, nobody_keeps
 from pr_reviewer.providers.github.writer import GitHubPullRequest
 
 _MOST_TOKENS = 1_000
@@ -32,7 +32,7 @@ class Access:
     """How a GitHub is reached, and as whom: with `token`, or as the App `app_id` with its `private_key`.
 
     `in_actions`: this process runs in a workflow. `posts`: an App's token shall be able to write. `listener` hears of
-    every answer.
+    every answer, `keep_secret` of every token that is made.
     """
 
     site: Site = field(default_factory=Site)
@@ -45,6 +45,7 @@ class Access:
     timeouts: Timeouts = field(default_factory=Timeouts)
     patience: Patience = field(default_factory=Patience)
     listener: Listener = nobody
+    keep_secret: KeepSecret = nobody_keeps
 
 
 @asynccontextmanager
@@ -66,7 +67,7 @@ async def open_pull_request(
     app = None if credentials else _app_client(access, connection, ref.project)
     if credentials is None:
         credentials = (
-            InstallationToken(app, ref.project, TO_POST if access.posts else TO_READ)
+            InstallationToken(app, ref.project, TO_POST if access.posts else TO_READ, keep_secret=access.keep_secret)
             if app
             else GivenToken(access.token, in_actions=access.in_actions)
         )
@@ -111,7 +112,9 @@ async def open_tips(access: Access, cache: GitCache) -> AsyncIterator[GitHubTips
         access.site.host,
         cache,
         partial(_remote, access),
-        lambda project: (InstallationToken(app, project, TO_READ_CODE) if app else given,),
+        lambda project: (
+            InstallationToken(app, project, TO_READ_CODE, keep_secret=access.keep_secret) if app else given,
+        ),
     )
     try:
         yield tips
@@ -141,7 +144,7 @@ class Office:
         if key not in self._tokens:
             while len(self._tokens) >= _MOST_TOKENS:
                 self._tokens.pop(next(iter(self._tokens)))
-            self._tokens[key] = InstallationToken(self.app, project, TO_POST)
+            self._tokens[key] = InstallationToken(self.app, project, TO_POST, keep_secret=self.access.keep_secret)
         return self._tokens[key]
 
     def forget(self, installation: int) -> None:

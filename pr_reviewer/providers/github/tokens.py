@@ -2,6 +2,7 @@
 
 import base64
 import re
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Protocol
 
@@ -24,6 +25,14 @@ class TokenKind(StrEnum):
     def can_write_checks(self) -> bool:
         """GitHub takes check runs from Apps only, and a workflow's token is one's; others write commit statuses."""
         return self in (TokenKind.ACTIONS, TokenKind.INSTALLATION, TokenKind.APP)
+
+
+KeepSecret = Callable[..., None]
+"""Is told of each text that must never be shown, before it is shown to anybody."""
+
+
+def nobody_keeps(*secrets: str) -> None:
+    """Where nothing is logged."""
 
 
 class Credentials(Protocol):

@@ -80,6 +80,17 @@ async def test_a_token_that_was_renewed_stays_a_secret(server, github, app, tmp_
     assert app.private_key.strip() in secrets[0]
 
 
+async def test_of_the_tokens_that_were_made_the_last_ones_stay_secrets(github, app, tmp_path):
+    made = []
+    shared = access(github, app, keep_secret=lambda *forms: made.append(forms))
+    async with opened(github, shared, tmp_path) as pull:
+        credentials = pull.subject.client.credentials
+        for _ in range(25):
+            assert await credentials.renew(await credentials.token())
+    assert len(made) == len(set(made)) == 26
+    assert credentials.secrets[1:] == tuple(form for forms in made[-20:] for form in forms)
+
+
 async def test_git_gets_a_fresh_token_too(server, github, app, tmp_path):
     server.rules.token_seconds = 290
     async with opened(github, access(github, app), tmp_path) as pull:

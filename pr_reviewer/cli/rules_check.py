@@ -4,6 +4,7 @@ import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -14,6 +15,7 @@ from pr_reviewer.cli.exits import Exit
 from pr_reviewer.cli.rules_disk import DISK, DiskFiles, files_meant, open_disk, top_of
 from pr_reviewer.cli.rules_json import check_to_json
 from pr_reviewer.cli.rules_sarif import to_sarif
+from pr_reviewer.cli.rules_standing import check_standing_files
 from pr_reviewer.patterns.worker import PatternWorker
 from pr_reviewer.providers.local import LocalRange
 from pr_reviewer.report.amounts import count
@@ -84,7 +86,9 @@ async def _check(folder: Path, chosen: Sequence[Path]) -> _Checked:
         found = await check_levels(parsed, disk.paths if disk.is_repository else (), texts, worker)
     if organisation.unread:
         found = tuple(_with_doubt(each, organisation.unread.origin) for each in found)
-    return _Checked(disk.top, tuple(texts), rules, found)
+    standings = await check_standing_files(disk, chosen, settings.rules, organisation.project)
+    said = (*found, *chain.from_iterable(standings.values()))
+    return _Checked(disk.top, (*texts, *standings), rules, said)
 
 
 def _settings(disk: DiskFiles) -> Settings:

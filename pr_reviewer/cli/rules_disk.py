@@ -13,6 +13,7 @@ from pr_reviewer.model.errors import UsageError
 from pr_reviewer.model.rules import Level, RuleFile
 from pr_reviewer.providers.local import LocalRange
 from pr_reviewer.rules.sources import rule_files
+from pr_reviewer.rules.standing import FILE as STANDING_FILE
 
 MAX_FILE_BYTES = 2_000_000
 DISK = "working tree"
@@ -60,6 +61,12 @@ def top_of(folder: Path) -> Path | None:
         return None
 
 
+def path_inside(top: Path, path: Path) -> str | None:
+    """A path from the top; None for one outside."""
+    here = path.resolve()
+    return here.relative_to(top.resolve()).as_posix() if here.is_relative_to(top.resolve()) else None
+
+
 def files_meant(disk: DiskFiles, paths: Sequence[Path], kinds: Sequence[str]) -> tuple[RuleFile, ...]:
     """The files of rules that `paths` name; without one, all that the repository has.
 
@@ -75,13 +82,14 @@ def files_meant(disk: DiskFiles, paths: Sequence[Path], kinds: Sequence[str]) ->
 def _meant(top: Path, path: Path, known: Mapping[str, RuleFile]) -> Sequence[RuleFile]:
     if not path.exists():
         raise UsageError(f"{path} does not exist")
-    here = path.resolve()
-    inside = here.relative_to(top.resolve()).as_posix() if here.is_relative_to(top.resolve()) else None
+    here, inside = path.resolve(), path_inside(top, path)
+    if path.name == STANDING_FILE:
+        return []
     if not path.is_dir():
         return [known.get(inside or "") or _alone(here)]
     within = [file for file in known.values() if inside == "." or file.path.startswith(f"{inside}/")]
     found = within or [_alone(each) for each in sorted(here.glob("*.md")) if each.is_file()]
-    if not found:
+    if not found and not (path / STANDING_FILE).is_file():
         raise UsageError(
             f"there is no file of rules in {path}",
             hint="A file of rules is called best_practices.md, or lies in best_practices/. `pr-reviewer rules new` "

@@ -13,6 +13,7 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any, TypeVar
 
 from pr_reviewer.model.rules import Quality, RuleProblem, Standing, Status
@@ -32,10 +33,11 @@ _MOST_EXEMPLARS = 10
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What one `[[repository]]` says of the projects that its globs match."""
+    """What one `[[repository]]` says of the projects that its globs match. `line` is that of its header."""
 
     match: tuple[str, ...]
     standing: Standing
+    line: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,18 +115,24 @@ def _read(values: dict[str, Any], text: str, path: str, origin: str) -> Standing
     if not isinstance(stated, list):
         told = RuleProblem(path, _line_of("repository", text, 0), "write `[[repository]]` with two brackets", origin)
         return Standings(problems=(*problems, told))
-    starts = [found.start() for found in _HEADER.finditer(text)]
-    for number, value in enumerate(stated):
-        start = starts[number] if number < len(starts) else 0
+    for value, part in zip(stated, _parts(text, len(stated)), strict=True):
         try:
-            entries.append(_entry(value))
+            entries.append(_entry(value, _line_of("", *part)))
         except _Invalid as error:
-            line = _line_of(error.key, text, start)
+            line = _line_of(error.key, *part)
             problems.append(RuleProblem(path, line, f"a repository's standing is left out: {error.text}", origin))
     return Standings(tuple(entries), tuple(problems))
 
 
-def _entry(value: object) -> Entry:
+def _parts(text: str, count: int) -> list[tuple[str, int]]:
+    """Where each entry stands: the text up to its end, and its start. Entries in an array of one line are all of it."""
+    starts = [found.start() for found in _HEADER.finditer(text)]
+    if len(starts) != count:
+        return [(text, 0)] * count
+    return [(text[:end], start) for start, end in pairwise([*starts, len(text)])]
+
+
+def _entry(value: object, line: int) -> Entry:
     if not isinstance(value, dict):
         raise _Invalid("expected a table with a `match`")
     for key in value:
@@ -139,6 +147,7 @@ def _entry(value: object) -> Entry:
             note=_text("note", value.get("note", "")),
             successor=_text("successor", value.get("successor", "")),
         ),
+        line,
     )
 
 

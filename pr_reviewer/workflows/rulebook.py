@@ -34,7 +34,7 @@ from pr_reviewer.workflows.shelves import (
     revision_shelf,
 )
 
-_UNREADABLE = "this file is binary, too big, or no plain file, so nothing of it is read"
+UNREADABLE = "this file is binary, too big, or no plain file, so nothing of it is read"
 _LED_ELSEWHERE = "this file is a link, binary or too big; what a link leads to is read by its own name, if at all"
 
 
@@ -116,7 +116,7 @@ async def _parsed(shelf: Shelf) -> list[ParsedRules]:
 def _unreadable(file: RuleFile) -> ParsedRules:
     """Nothing. Of other tools' files, many are links to one of them (`CLAUDE.md` to `AGENTS.md`), as they should be."""
     if kind_of_file(file) is None:
-        return ParsedRules((), (problem(file, 1, _UNREADABLE, "unreadable-file"),))
+        return ParsedRules((), (problem(file, 1, UNREADABLE, "unreadable-file"),))
     return ParsedRules((), left_out=(problem(file, 1, _LED_ELSEWHERE, "unreadable-file"),))
 
 
@@ -154,5 +154,5 @@ async def _standings(folder: str | None, organisation: Organisation) -> list[Sta
 
 def _standings_in(text: str | None, path: str, origin: str) -> Standings:
     if text is None:
-        return Standings(problems=(RuleProblem(path, 1, _UNREADABLE, origin, "unreadable-file"),))
+        return Standings(problems=(RuleProblem(path, 1, UNREADABLE, origin, "unreadable-file"),))
     return parse_standings(text, path, origin)

@@ -1,5 +1,6 @@
 """`pr-reviewer rules`, as a tech lead uses it: in a repository of their own, with the built wheel."""
 
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -147,6 +148,54 @@ def test_paths_are_told_as_the_caller_would_name_them_and_only_what_is_named_is_
     assert done.err == "0 rules in 1 file: 1 error\n"
 
 
+STANDINGS = (
+    '[[repository]]\nmatch = "acme/a"\nqualty = "legacy"\n\n[[repository]]\nmatch = "acme/b"\nsuccessor = "acme/c"\n'
+)
+STANDINGS_SAID = [
+    "3: error: a repository's standing is left out: `qualty` is no key of a repository; did you mean `quality`?",
+    '5: warning: `successor` has no effect: only a repository with `status = "deprecated"` points to one',
+]
+
+
+def test_the_standings_of_an_organisations_repositories_are_checked_with_its_rules(run: Run, rules: Repo):
+    rules.write({"repositories.toml": STANDINGS})
+    said = [f"repositories.toml:{each}" for each in STANDINGS_SAID]
+    done = run("rules", "check", cwd=rules.path)
+    assert (done.code, done.out.splitlines()) == (1, said)
+    assert done.err == "3 rules in 4 files: 1 error, 1 warning\n"
+    alone = run("rules", "check", "../repositories.toml", cwd=rules.path / "src")
+    assert (alone.code, alone.out.splitlines()) == (1, [f"../{each}" for each in said])
+    sarif = valid(run("rules", "check", "--format", "sarif", cwd=rules.path).json)
+    assert [each["ruleId"] for each in sarif["runs"][0]["results"]] == ["invalid-standing", "standing-without-effect"]
+
+
+def test_the_standings_in_an_operators_folder_are_checked_with_its_rules(run: Run, tmp_path: Path):
+    folder = tmp_path / "rules"
+    folder.mkdir()
+    (folder / "repositories.toml").write_text(STANDINGS)
+    done = run("rules", "check", "rules", cwd=tmp_path)
+    assert (done.code, done.out.splitlines()) == (1, [f"rules/repositories.toml:{each}" for each in STANDINGS_SAID])
+    (folder / "ours.md").write_text(ROOT)
+    assert run("rules", "check", "rules", cwd=tmp_path).err == "2 rules in 2 files: 1 error, 1 warning\n"
+    (folder / "repositories.toml").write_bytes(b"\0")
+    done = run("rules", "check", "rules", cwd=tmp_path)
+    assert done.out.startswith("rules/repositories.toml:1: error: this file is binary, too big, or no plain file")
+
+
+def test_standings_in_a_repository_where_no_review_reads_them_are_only_a_warning(run: Run, rules: Repo):
+    rules.write({"repositories.toml": STANDINGS})
+    rules.git("remote", "add", "origin", "https://github.com/acme/app.git")
+    where = "at the top of acme/.pr-reviewer or in the operator's folder"
+    done = run("rules", "check", cwd=rules.path)
+    assert (done.code, done.out) == (
+        0,
+        f"repositories.toml:1: warning: no review reads this file: it counts {where}\n",
+    )
+    assert run("rules", "check", "repositories.toml", cwd=rules.path).code == 1
+    rules.git("remote", "set-url", "origin", "git@github.com:acme/.pr-reviewer.git")
+    assert run("rules", "check", cwd=rules.path).code == 1
+
+
 def test_a_folder_that_is_no_repository_is_checked_as_the_operators(run: Run, tmp_path: Path):
     folder = tmp_path / "rules"
     folder.mkdir()
@@ -250,6 +299,14 @@ def test_the_hook_for_pre_commit_runs_what_it_names(rules: Repo):
         )
 
     assert hook["pass_filenames"] is False
+    for path in (
+        "best_practices.md",
+        "best_practices/a.md",
+        "web/AGENTS.md",
+        ".cursor/rules/a.mdc",
+        "repositories.toml",
+    ):
+        assert re.search(hook["files"], path), path
     assert call().returncode == 0
     rules.write({"best_practices.md": broken(ROOT)})
     done = call()

@@ -127,6 +127,11 @@ def test_a_file_that_cannot_be_read_is_said(text, expected):
     assert parse_standings(text).entries == ()
 
 
+def test_an_entry_knows_the_line_of_its_header():
+    assert [entry.line for entry in parse_standings(TEXT).entries] == [1, 5, 14]
+    assert [entry.line for entry in parse_standings("\nrepository = [{match = 'a'}, {match = 'b'}]").entries] == [2, 2]
+
+
 def test_problems_say_whose_file_it_is():
     [problem] = parse_standings("a = 1", "/etc/rules/repositories.toml", "operator").problems
     assert (problem.path, problem.origin) == ("/etc/rules/repositories.toml", "operator")

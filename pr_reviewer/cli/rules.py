@@ -46,8 +46,8 @@ def check(**options: Any) -> int:  # noqa: ANN401 click hands options by name
     """Say everything that is wrong with rules, each with file and line.
 
     PATH is a file of rules, `repositories.toml`, or a folder with some; without one, every source of rules in the
-    repository around this folder is checked. Patterns are compiled, and run on their rule's examples: they must hit every Bad one and no Good
-    one.
+    repository around this folder is checked. Patterns are compiled, and run on their rule's examples: they must hit
+    every Bad one and no Good one.
 
     Exit codes: 0 nothing is wrong (there may be warnings); 1 something is; 2 wrong usage or settings; 3 git failed.
     """

@@ -14,10 +14,12 @@ from pr_reviewer.model.findings import Placed
 from pr_reviewer.model.rules import Rule
 from pr_reviewer.patterns.worker import PatternResult, PatternWorker
 from pr_reviewer.plan.later import Failure
+from pr_reviewer.report.amounts import listed
 from pr_reviewer.rules.ignore import find_ignores
 from pr_reviewer.workflows.governing import Governing, language
 from pr_reviewer.workflows.reading import Change
 
+_MOST_NAMED = 3
 ONLY_A_DIFF = "Only a diff was given, so the suggestion could not be checked against the file."
 SILENCES = "The suggestion silences a rule with a comment; it must keep to the team's rules instead."
 
@@ -95,7 +97,7 @@ class Applier:
 
 def named(rule: Rule) -> str:
     """A rule in a sentence."""
-    return f"the rule `{rule.id}` ({rule.title})"
+    return f"the rule {_title(rule)}"
 
 
 def unchecked(rules: tuple[Rule, ...]) -> str:
@@ -104,7 +106,15 @@ def unchecked(rules: tuple[Rule, ...]) -> str:
 
 
 def _listed(rules: tuple[Rule, ...]) -> str:
-    return " and ".join(map(named, rules))
+    """`the rule a (A)`, `the rules a (A), b (B), c (C) and 9 more`: a sentence has room for a few."""
+    if len(rules) == 1:
+        return named(rules[0])
+    more = [f"{len(rules) - _MOST_NAMED} more"] if len(rules) > _MOST_NAMED else []
+    return f"the rules {listed([*map(_title, rules[:_MOST_NAMED]), *more])}"
+
+
+def _title(rule: Rule) -> str:
+    return f"`{rule.id}` ({rule.title})"
 
 
 def _untried(result: PatternResult, path: str, rules: Mapping[str, Rule]) -> tuple[Rule, ...]:

@@ -317,7 +317,7 @@ class TestForbid:
     async def test_a_rule_without_a_meaning_in_the_language_forbids_nothing(self):
         head = {"a.txt": "one\ntwo\n"}
         team = Team([found("a.txt", "two", suggestion="three")])
-        everywhere = replace(PRINT, languages=())
+        everywhere = replace(PRINT, languages=(), paths=("*.txt",))
         [comment] = (await reviewed(team, [everywhere], {"a.txt": "one\n"}, head)).comments
         assert comment.finding.suggestion == "three"
 
@@ -340,6 +340,18 @@ class TestForbid:
         [comment] = (await reviewed(team, [PROSE])).comments
         assert comment.finding.suggestion is None
         assert comment.suggestion_problem == ("The suggestion breaks the rule `no-floats` (No floats): It is a float.")
+
+    @pytest.mark.parametrize(
+        ("ids", "named"),
+        [
+            ("ab", "the rules `a` (a) and `b` (b)"),
+            ("abc", "the rules `a` (a), `b` (b) and `c` (c)"),
+            ("abcde", "the rules `a` (a), `b` (b), `c` (c) and 2 more"),
+        ],
+    )
+    async def test_of_many_rules_a_sentence_names_a_few_and_counts_the_rest(self, ids, named):
+        [comment] = (await reviewed(Team([SUGGESTED], silent=list(ids)), list(map(rule, ids)))).comments
+        assert comment.suggestion_problem == f"It could not be checked whether the suggestion keeps to {named}."
 
     async def test_a_missing_answer_is_asked_for_and_then_taken_for_no_yes(self):
         team = Team([SUGGESTED], silent=["no-floats"])

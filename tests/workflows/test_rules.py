@@ -344,9 +344,9 @@ class TestForbid:
     @pytest.mark.parametrize(
         ("ids", "named"),
         [
-            ("ab", "the rules `a` (a) and `b` (b)"),
-            ("abc", "the rules `a` (a), `b` (b) and `c` (c)"),
-            ("abcde", "the rules `a` (a), `b` (b), `c` (c) and 2 more"),
+            ("ab", "the rules `a` (A) and `b` (B)"),
+            ("abc", "the rules `a` (A), `b` (B) and `c` (C)"),
+            ("abcde", "the rules `a` (A), `b` (B), `c` (C) and 2 more"),
         ],
     )
     async def test_of_many_rules_a_sentence_names_a_few_and_counts_the_rest(self, ids, named):

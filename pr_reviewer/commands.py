@@ -205,7 +205,7 @@ def _options(words: Sequence[str], help_: CommandHelp) -> Iterator[tuple[str, st
             value = "true"
         elif not has_value:
             if not rest or rest[0].startswith("--"):
-                raise _WrongOption(f"{_dashed(option)} needs a value")
+                raise _WrongOption(f"it needs a value: `{option.written} {option.value}`")
             value = rest.pop(0)
         yield option.name, value
 
@@ -219,15 +219,10 @@ def _option(name: str, help_: CommandHelp) -> CommandOption:
     options = {option.name: option for option in help_.options}
     near = [options[name] for name in difflib.get_close_matches(folded, options, n=1, cutoff=_NEAR)]
     if near:
-        raise _WrongOption(f"there is no option `--{_short(name)}`; did you mean {_dashed(near[0])}?")
-    known = ", ".join(_dashed(option) for option in help_.options)
+        raise _WrongOption(f"there is no option `--{_short(name)}`; did you mean `{near[0].written}`?")
+    known = ", ".join(f"`{option.written}`" for option in help_.options)
     there_is = f"there is {known}" if known else "the command takes no options"
     raise _WrongOption(f"`--{_short(name)}` cannot be given in a comment; {there_is}")
-
-
-def _dashed(option: CommandOption) -> str:
-    """As `/help` writes it."""
-    return f"`--{option.name.replace('_', '-')}`"
 
 
 def _short(text: str) -> str:

@@ -21,13 +21,20 @@ class CommandName(StrEnum):
 class CommandOption:
     """An option that a comment may give: `--name value`, or `--name` alone for a flag.
 
-    `setting` is the key that it sets (`review.max_comments`); "" for an option that is the command's own.
+    `setting` is the key that it sets (`review.max_comments`); "" for an option that is the command's own. `value` says
+    what it takes (`N`, `high|medium|low`).
     """
 
     name: str
     summary: str
     setting: str = ""
     is_flag: bool = False
+    value: str = "VALUE"
+
+    @property
+    def written(self) -> str:
+        """Its name as people write it: `--max-comments`."""
+        return f"--{self.name.replace('_', '-')}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ _LONGEST_VALUE = 300
 # What an operator alone sets is shown where it says how reviews are made, and not where: no host, no folder, no key.
 _TOLD = ("models", "review", "check")
 _UNTOLD = ("models.cards",)
-_HEAD = "| Setting | Value | From |\n|:--|:--|:--|\n"
+_HEAD = "| Setting | Value |\n|:--|:--|\n"
+_MORE = "| and {} more | |"
 
 
 def config_body(rows: Sequence[Row], keys: Sequence[Key]) -> str:
@@ -28,7 +29,7 @@ def config_body(rows: Sequence[Row], keys: Sequence[Key]) -> str:
     own = [row for row in shown if row.source != Layer.DEFAULTS.label]
     rest = [row for row in shown if row.source == Layer.DEFAULTS.label]
     heading = "**Settings that hold for this pull request**"
-    first = Section(f"{heading}\n\n{_HEAD}", tuple(map(_row, own)), more="| | and {} more | |", rank=1)
+    first = Section(f"{heading}\n\n{_HEAD}", tuple(map(_sourced, own)), more=_MORE, rank=1)
     sections = (
         first if own else Section(f"{heading}: every one is at its default."),
         _defaults(rest),
@@ -47,16 +48,20 @@ def is_told(key: Key) -> bool:
 def _defaults(rows: Sequence[Row]) -> Section:
     if not rows:
         return Section("")
-    section = details(
-        f"{count(len(rows), 'setting')} left at the default", tuple(map(_row, rows)), more="| | and {} more | |", rank=2
-    )
+    summary = f"{count(len(rows), 'setting')} left at the default"
+    section = details(summary, tuple(map(_row, rows)), more=_MORE, rank=2)
     return Section(f"{section.before}{_HEAD}", section.rows, section.after, section.gap, section.more, section.rank)
 
 
-def _row(row: Row) -> str:
+def _sourced(row: Row) -> str:
+    """The source stands below the name: three columns leave no room on a telephone."""
+    return _row(row, f"<br>from {write_cell((Code(_source(row.source)),))}")
+
+
+def _row(row: Row, below: str = "") -> str:
     value = mask(one_line(row.value)).text or "not set"
     short = value if len(value) <= _LONGEST_VALUE else f"{value[:_LONGEST_VALUE]}…"
-    return f"| {' | '.join(write_cell((Code(each),)) for each in (row.key, short, _source(row.source)))} |"
+    return f"| {write_cell((Code(row.key),))}{below} | {write_cell((Code(short),))} |"
 
 
 def _source(source: str) -> str:

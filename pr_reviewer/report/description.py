@@ -7,7 +7,7 @@ from pr_reviewer.model.changes import LineRange
 from pr_reviewer.model.describing import Description, Portrait
 from pr_reviewer.report.amounts import cost_text, count
 from pr_reviewer.report.characters import one_line
-from pr_reviewer.report.coverage_rows import coverage_rows, missed
+from pr_reviewer.report.coverage_rows import coverage_rows, left_out, missed
 from pr_reviewer.report.links import Links
 from pr_reviewer.report.plain import plain_title
 from pr_reviewer.report.sanitise import title
@@ -98,7 +98,8 @@ def _gaps(description: Description) -> Section:
     files = len(missed(description.coverage))
     if not rows:
         return Section("")
-    what = f"Not described, or only in part: {count(files, 'file')}" if files else "Skipped on purpose"
+    skipped = f"{count(len(left_out(description.coverage)), 'file')} skipped on purpose"
+    what = f"Not described, or only in part: {count(files, 'file')}" if files else skipped
     return details(what, rows, rank=2)
 
 

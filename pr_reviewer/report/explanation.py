@@ -91,13 +91,11 @@ def not_found(wanted: str, known: Sequence[Explained]) -> str:
     """No finding is called so: what was looked for, why it may be missing, and which there are."""
     asked = code_span(one_line(wanted)[:_LONGEST_WANTED])
     hint = "Name a finding, as in `/explain 1a2b3c4d`, or ask in its own thread."
-    named = f"No finding is called {asked} here." if wanted else hint
-    why = (
-        "Only findings that stand in a thread of mine or in my summary can be explained: of those whose comment was "
-        "deleted, or that an earlier summary named, nothing is kept."
-    )
+    lost = "Nothing is kept of those whose comment was deleted, or that only an earlier summary named."
+    named = f"No finding is called {asked} here. {lost}" if wanted else hint
     rows = tuple(f"- {_name(each)}" for each in known[:_MOST_NAMED])
-    return fit((Section(f"{named} {why}"), Section("There are:" if rows else ""), Section("", rows)), LONGEST_BODY)
+    there = "These are there:" if rows else "There is none here."
+    return fit((Section(named), Section(there), Section("", rows)), LONGEST_BODY)
 
 
 def ambiguous(wanted: str, found: Sequence[Explained]) -> str:

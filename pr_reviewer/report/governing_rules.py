@@ -27,7 +27,7 @@ def rules_body(applied: RulesApplied, rules: Sequence[Rule], links: Links) -> st
     groups = applied_groups(applied, links)
     named = [f"- {_rule(rule, links)}" for rule in rules]
     special = [f"- {write_inline(row)}" for row in special_rows(applied, links, _NAMED)]
-    files = [f"- {write_inline(row)}" for row in group_rows(groups, _NAMED)]
+    files = [f"- {write_inline(row)}" for row in group_rows(groups, _NAMED)] if rules else []
     sections = (
         Section(f"**{_heading(groups, len(rules))}**"),
         _folded(count(len(named), "rule"), named, _OPEN_RULES, heading="", rank=2),

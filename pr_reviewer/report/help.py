@@ -9,7 +9,7 @@ from pr_reviewer.report.write import code_span, escape
 def help_body(helps: Mapping[CommandName, CommandHelp], mentions: Iterable[str]) -> str:
     """One line for each command, its options below; how a command is written; `mentions` are what we are called by."""
     names = [code_span(f"@{name.removesuffix('[bot]')} review") for name in mentions]
-    either = f", or with our name, as in {' or '.join(names)}" if names else ""
+    either = f", or with my name, as in {' or '.join(names)}" if names else ""
     lines = [line for help_ in helps.values() for line in _lines(help_)]
     how = (
         f"A command starts a line of a comment: `/review`{either}. What stands in a quote or in code is not a command, "
@@ -28,12 +28,7 @@ def _lines(help_: CommandHelp) -> list[str]:
     argument = help_.argument if help_.is_argument_needed or not help_.argument else f"[{help_.argument}]"
     call = code_span(f"/{help_.name} {argument}".rstrip())
     options = [
-        f"  - {code_span(option_text(each.name, is_flag=each.is_flag))}: {escape(each.summary)}"
+        f"  - {code_span(each.written if each.is_flag else f'{each.written} {each.value}')}: {escape(each.summary)}"
         for each in help_.options
     ]
     return [f"- {call}: {escape(help_.summary)}", *options]
-
-
-def option_text(name: str, *, is_flag: bool) -> str:
-    """`--max-comments VALUE`, as people write it."""
-    return f"--{name.replace('_', '-')}{'' if is_flag else ' VALUE'}"

@@ -23,6 +23,7 @@ from pr_reviewer.report.text import to_text
 from tests.report.builders import FILES, INCOMPLETE, LINKS, NASTY, NO_MODEL, PLAIN_RULES, THREE, WITH_RULES, review
 from tests.report.improving import FILES as IMPROVED_FILES
 from tests.report.improving import SOME, WHERE
+from tests.report.telling import conversations
 
 HERE = Path(__file__).parent
 FLAGS = (
@@ -61,6 +62,12 @@ def main(folder: Path) -> None:
     ]
     pictures += [
         Picture(f"improve-{theme}-{width}", _improve_page(theme), width)
+        for theme in ("light", "dark")
+        for width in (WIDE, NARROW)
+    ]
+    pictures += [
+        Picture(f"{name}-{theme}-{width}", _rendered([{"body": body} for body in bodies], theme), width)
+        for name, bodies in conversations().items()
         for theme in ("light", "dark")
         for width in (WIDE, NARROW)
     ]

@@ -88,7 +88,7 @@ HELPS = {
     CommandName.REVIEW: CommandHelp(
         CommandName.REVIEW,
         "Review <it>.",
-        options=(CommandOption("max_comments", "Most."), CommandOption("x", "X.", is_flag=True)),
+        options=(CommandOption("max_comments", "Most.", value="N"), CommandOption("x", "X.", is_flag=True)),
     ),
     CommandName.EXPLAIN: CommandHelp(CommandName.EXPLAIN, "Say why.", argument="ID"),
     CommandName.ASK: CommandHelp(CommandName.ASK, "Ask.", argument="QUESTION", is_argument_needed=True),
@@ -164,7 +164,7 @@ def test_an_empty_description_says_so_in_its_remark():
 
 def test_skipped_files_alone_are_skipped_on_purpose():
     body = description_body(replace(DESCRIPTION, coverage=Coverage(COVERAGE.files[3:])), LINKS)
-    assert "Skipped on purpose" in body
+    assert "<summary>1 file skipped on purpose</summary>" in body
 
 
 def test_an_answer_that_the_code_does_not_tell_begins_so():
@@ -226,4 +226,4 @@ def test_settings_that_are_all_at_their_defaults_and_none_that_is():
 
 def test_who_may_use_nothing_is_told_what_it_takes():
     assert "write access" in no_help("write")
-    assert "or with our name" not in help_body(HELPS, [])
+    assert "or with my name" not in help_body(HELPS, [])

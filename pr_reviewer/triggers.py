@@ -171,11 +171,14 @@ def _forgotten(event: InstallationChanged | RepositoriesChanged | RepositoryDele
     """What we may read no longer is not to be kept."""
     match event:
         case InstallationChanged(change=InstallationChange.DELETED):
-            return Forget(event.host, event.installation)
+            return Forget(event.host, event.installation, names=(event.account.login,))
         case RepositoriesChanged() if event.removed:
-            return Forget(event.host, event.installation, tuple(each.id for each in event.removed))
+            gone = event.removed
+            names = tuple(each.project for each in gone)
+            return Forget(event.host, event.installation, tuple(each.id for each in gone), names)
         case RepositoryDeleted() if event.scene.installation is not None:
-            return Forget(event.scene.host, event.scene.installation, (event.scene.repository.id,))
+            repository = event.scene.repository
+            return Forget(event.scene.host, event.scene.installation, (repository.id,), (repository.project,))
         case InstallationChanged():
             return Nothing(f"the installation of {event.account.login}: {event.change}")
         case RepositoriesChanged():

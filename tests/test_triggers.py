@@ -148,9 +148,9 @@ def test_what_may_be_read_no_longer_is_forgotten_even_a_strangers():
     removed = InstallationChanged("github.com", 9, mallory, mallory, InstallationChange.DELETED, ())
     fewer = RepositoriesChanged("github.com", 9, mallory, mallory, (), (SHOP,))
 
-    assert trigger_of(removed, US) == Forget("github.com", 9)
-    assert trigger_of(fewer, US) == Forget("github.com", 9, (5,))
-    assert trigger_of(RepositoryDeleted(SCENE), US) == Forget("github.com", 9, (5,))
+    assert trigger_of(removed, US) == Forget("github.com", 9, names=("mallory",))
+    assert trigger_of(fewer, US) == Forget("github.com", 9, (5,), ("acme/shop",))
+    assert trigger_of(RepositoryDeleted(SCENE), US) == Forget("github.com", 9, (5,), ("acme/shop",))
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,5 @@
 """Jobs that are no review: another run of a check, a merge queue's question, and forgetting."""
 
-import asyncio
-
-from pr_reviewer.model.errors import ProviderUnavailable
 from pr_reviewer.model.posting import Check, CheckState
 from pr_reviewer.model.triggers import AnswerMergeGroup, Forget, RunAgain
 from pr_reviewer.providers.github.refusals import Need
@@ -11,7 +8,6 @@ from webhooks import spending
 from webhooks.automatic import PAUSED, skipped
 from webhooks.ending import DONE, Ended
 from webhooks.jobs import JobState
-from webhooks.recording import recorder_of
 from webhooks.reviewing import review_pull
 from webhooks.workshop import Bench, Workshop
 
@@ -52,19 +48,16 @@ async def answer_merge_group(bench: Bench, trigger: AnswerMergeGroup) -> Ended:
 async def forget(shop: Workshop, trigger: Forget) -> Ended:
     """Delete all that is kept of an installation or of some of its repositories.
 
-    Raises ProviderUnavailable while some of its code is in use: it is to be tried again.
+    Of files, every machine deletes its own, soon; what is being read goes as soon as it is not.
     """
     gone = trigger.repositories
     known = gone if gone is not None else await shop.jobs.repositories(trigger.host, trigger.installation)
-    in_use = [key for key in known if not await asyncio.to_thread(shop.cache.purge, trigger.host, key)]
+    await shop.forgotten.add(trigger.host, known, trigger.names, trigger.installation if gone is None else None)
+    await shop.forgotten.purge()
     if gone is None:
         shop.office.forget(trigger.installation)
         await shop.inbox.purge(trigger.installation)
-        if recorder := recorder_of(shop.operators().server):
-            await asyncio.to_thread(recorder.purge, trigger.installation)
     await shop.runs.forget(trigger.host, trigger.installation, gone)
     await spending.forget(shop.store, trigger.host, trigger.installation if gone is None else 0, known)
-    if in_use:
-        raise ProviderUnavailable(f"the code of {len(in_use)} repositories is in use")
     await shop.jobs.forget(trigger.host, trigger.installation, gone)
     return DONE

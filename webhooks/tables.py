@@ -81,6 +81,15 @@ spending = sa.Table(
     sa.Column("usd", sa.Float, nullable=False),
 )
 
+# What every machine is to delete of its own files, and since when: `repository 5`, `named octo/app`, `installation 9`.
+forgotten = sa.Table(
+    "forgotten",
+    metadata,
+    sa.Column("host", sa.Text, primary_key=True),
+    sa.Column("what", sa.Text, primary_key=True),
+    sa.Column("at", sa.Float, nullable=False, index=True),
+)
+
 # Until when it was looked for what GitHub could not deliver; one row. `claimed_until` keeps two processes from looking
 # at once, `begun_at` is the first start: nothing older is anybody's here.
 reconciliation = sa.Table(

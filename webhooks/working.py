@@ -23,12 +23,14 @@ from webhooks.dispatch import Dispatcher
 from webhooks.durable import DurableQueue
 from webhooks.engine import JobEngine
 from webhooks.executors import DeclaredDead, Heartbeat, Slot
+from webhooks.forgetting import Forgotten
 from webhooks.identity import identify, require_credentials
 from webhooks.jobs import Job, Jobs, JobState
 from webhooks.numbers import WorkNumbers
 from webhooks.reconcile import Reconciler
 from webhooks.reconcile_marks import Marks
 from webhooks.reconcile_scan import Scan
+from webhooks.recording import recorder_of
 from webhooks.runs import Runs
 from webhooks.serving import Service
 from webhooks.store import Store
@@ -44,6 +46,7 @@ _PATIENCE_SECONDS = 30.0
 _SWEEP_SECONDS = 5.0
 _TIDY_SECONDS = 3600.0
 _COUNT_SECONDS = 5.0
+_FORGET_SECONDS = 60.0
 _LONGEST_PAUSE = 60.0
 _DAY = 86_400.0
 
@@ -71,6 +74,7 @@ async def open_engine(service: Service, *, works: bool = True) -> AsyncIterator[
         access = replace(access, keep_secret=service.keep_secret)
         office = await stack.enter_async_context(open_office(access))
         require_credentials(office)
+        cache = GitCache(folder / "git")
         shop = Workshop(
             environ=service.environ,
             store=store,
@@ -78,7 +82,8 @@ async def open_engine(service: Service, *, works: bool = True) -> AsyncIterator[
             runs=Runs(store),
             heartbeat=heartbeat,
             office=office,
-            cache=GitCache(folder / "git"),
+            cache=cache,
+            forgotten=Forgotten(store, cache, recorder_of(server)),
             inbox=service.inbox,
             numbers=numbers,
             retries=server.retry_seconds,
@@ -109,6 +114,7 @@ async def _started(stack: AsyncExitStack, service: Service, shop: Workshop, id_:
     for chore in (
         engine.become_known(shop.office, service.settings),
         _every(_SWEEP_SECONDS, lambda: _swept(engine, shop, queue)),
+        _every(_FORGET_SECONDS, shop.forgotten.purge),
         _every(_COUNT_SECONDS, lambda: _count(shop)),
         _every(_TIDY_SECONDS, lambda: _tidy(shop, queue, server.retention_days)),
         _reconcile(shop, service.settings),
@@ -190,6 +196,7 @@ async def _tidy(shop: Workshop, queue: DurableQueue, days: int) -> None:
         log.info("old jobs forgotten", count=count)
     await shop.runs.prune(before)
     await spending.prune(shop.store, before)
+    await shop.forgotten.prune(before)
     await queue.prune(before)
     await asyncio.to_thread(shop.cache.prune, before)
 

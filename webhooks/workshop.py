@@ -25,6 +25,7 @@ from webhooks.announcements import LONGEST, Announcements
 from webhooks.conclusions import Conclusions, last_of_lane
 from webhooks.executors import Heartbeat
 from webhooks.fence import Fence
+from webhooks.forgetting import Forgotten
 from webhooks.inbox import Inbox
 from webhooks.jobs import Job, Jobs
 from webhooks.journal import Journal, JournaledWriter
@@ -49,6 +50,7 @@ class Workshop:
     heartbeat: Heartbeat
     office: Office
     cache: GitCache
+    forgotten: Forgotten
     inbox: Inbox
     numbers: WorkNumbers
     retries: tuple[float, ...] = ()

@@ -126,8 +126,16 @@ class GitCache:
         return await let_in(ask, renew, partial(_waited, self._wait))
 
     def purge(self, host: str, key: int | str) -> bool:
-        """Remove a repository; False while somebody reads it."""
-        return _removed(_Place(self._folder, host, str(key)))
+        """Remove a repository, if it is there; False while somebody reads it."""
+        return _gone(_Place(self._folder, host, str(key)))
+
+    def purge_named(self, host: str, name: str) -> bool:
+        """Remove what is kept by that name, OWNER/NAME, or by any of an OWNER; False while somebody reads any of it."""
+        owner, _, repository = name.lower().partition("/")
+        begins = f"{owner}+{repository}"
+        places = [place for place in self._places() if place.host == host and place.key.startswith(begins)]
+        in_use = [place for place in places if (not repository or place.key == begins) and not _gone(place)]
+        return not in_use
 
     def prune(self, before: float) -> int:
         """Remove what was last used before that time (seconds since 1970), unless it is in use; how many there were."""
@@ -372,6 +380,10 @@ def _patiently(work: Callable[[], T], wait: Callable[[float], None]) -> T:
 
 async def _waited(wait: Callable[[float], None], seconds: float) -> None:
     await in_thread(lambda: wait(seconds))
+
+
+def _gone(place: _Place) -> bool:
+    return _removed(place) or not place.git_dir.exists()
 
 
 def _removed(place: _Place) -> bool:

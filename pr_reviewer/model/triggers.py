@@ -73,11 +73,15 @@ class AnswerMergeGroup:
 
 @dataclass(frozen=True, slots=True)
 class Forget:
-    """Delete what is kept of an installation, or of some of its repositories (by id); None: of all."""
+    """Delete what is kept of an installation, or of some of its repositories (by id); None: of all.
+
+    `names` are theirs (`octo/app`), or the owner's alone (`octo`): the organisation's own files are kept by name.
+    """
 
     host: str
     installation: int
     repositories: tuple[int, ...] | None = None
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -252,7 +252,7 @@ async def test_a_repository_can_be_purged_unless_it_is_read(folder, repository, 
     assert not cache.purge("github.test", repository.id)
     code.close()
     assert cache.purge("github.test", repository.id)
-    assert not cache.purge("github.test", repository.id)
+    assert cache.purge("github.test", repository.id)
     assert list(folder.glob("*/*.git")) == []
 
 
@@ -423,6 +423,24 @@ async def test_a_repository_whose_id_is_unknown_is_kept_by_its_name_and_evicted_
     assert (folder / "git.example" / "octo+app.git").is_dir()
     assert cache_at(folder).purge("git.example", "octo+app")
     assert not (folder / "git.example" / "octo+app.git").exists()
+
+
+async def test_what_is_kept_by_name_goes_with_its_repository_or_with_all_of_its_owner(folder, repository, token):
+    cache, tip = cache_at(folder), repository.head("main")
+    for key in ("octo+app", "octo+app2", "octopus+app", repository.id):
+        (await cache.open("git.example", key, remote(repository, token), Wanted(tip, tip, tip))).close()
+
+    def kept():
+        return {path.stem for path in folder.glob("*/*.git")}
+
+    assert cache.purge_named("elsewhere", "octo")
+    assert cache.purge_named("git.example", "Octo/App")
+    assert kept() == {"octo+app2", "octopus+app", str(repository.id)}
+    code = await cache.open("git.example", "octo+app2", remote(repository, token), Wanted(tip, tip, tip))
+    assert not cache.purge_named("git.example", "octo")
+    code.close()
+    assert cache.purge_named("git.example", "octo")
+    assert kept() == {"octopus+app", str(repository.id)}
 
 
 @pytest.mark.parametrize("key", ["", "app", "../app", "a/b", "octo+", "+app", "octo+app/../x", "octo+app\n"])

@@ -107,15 +107,28 @@ def test_what_was_kept_of_an_installation_goes_with_it(server, scene):
     server.finished()
     assert list((server.folder / "git").glob("*/*.git"))
 
+    assert server.tell("installation", removal(scene)) == 202
+    server.wait(lambda: server.jobs() == [])
+    assert list((server.folder / "git").glob("*/*.git")) == []
+    for table in ("journal", "runs", "spending"):
+        assert server.rows(f"SELECT * FROM {table}") == []  # noqa: S608 a table of ours
+
+
+def test_an_installation_of_which_nothing_was_fetched_is_forgotten_at_once(serving, scene, model):
+    server = serving(model, PR_REVIEWER_SERVER__PAUSED="true")
+    server.happened("opened")
+    assert server.finished() == ["skipped"]
+    assert list((server.folder / "git").glob("*/*.git")) == []
+
+    assert server.tell("installation", removal(scene)) == 202
+    server.wait(lambda: server.jobs() == [])
+
+
+def removal(scene):
+    """The App is uninstalled: what GitHub says of it."""
     site = scene.pull.site
     account = {"login": "octo", "id": 1, "type": "Organization", "html_url": f"{site.web}/octo"}
     scene.app.uninstall(scene.installation)
     removed = {"id": scene.installation.id, "account": account}
     sender = scene.pull._told("", "ann", None)["sender"]
-    told = {"action": "deleted", "installation": removed, "sender": sender, "repositories": []}
-    assert server.tell("installation", told) == 202
-
-    server.wait(lambda: server.jobs() == [])
-    assert list((server.folder / "git").glob("*/*.git")) == []
-    for table in ("journal", "runs", "spending"):
-        assert server.rows(f"SELECT * FROM {table}") == []  # noqa: S608 a table of ours
+    return {"action": "deleted", "installation": removed, "sender": sender, "repositories": []}

@@ -15,6 +15,7 @@ from tests.fakes.github import GitHubServer
 from tests.webhooks.builders import sqlite_inbox
 from webhooks.dispatch import jobs_of
 from webhooks.executors import Heartbeat
+from webhooks.forgetting import Forgotten
 from webhooks.github import parse_event
 from webhooks.jobs import Jobs
 from webhooks.numbers import WorkNumbers
@@ -59,6 +60,7 @@ class Yard:
 async def opened_shop(yard: Yard, store: Store, folder: Path, **options):
     heartbeat = Heartbeat(store, "us", patience=30.0)
     await heartbeat.start()
+    cache = GitCache(folder / "git")
     async with open_office(yard.access) as office:
         yield Workshop(
             environ={},
@@ -67,7 +69,8 @@ async def opened_shop(yard: Yard, store: Store, folder: Path, **options):
             runs=Runs(store),
             heartbeat=heartbeat,
             office=office,
-            cache=GitCache(folder / "git"),
+            cache=cache,
+            forgotten=Forgotten(store, cache),
             inbox=sqlite_inbox(folder),
             numbers=WorkNumbers(CollectorRegistry()),
             **options,

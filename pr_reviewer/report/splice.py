@@ -11,6 +11,7 @@ tell what is ours and what the author's, so nothing is written.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -19,6 +20,8 @@ VERSION = 1
 LONGEST_DESCRIPTION = 65_536
 _MARKER = re.compile(r"^<!-- pr-reviewer:description v\d{1,4} (?P<kind>begin|end) -->(?=[ \t]*\r?$)", re.MULTILINE)
 _ANYWHERE = re.compile(r"<!--[ \t]*pr-reviewer:description\b", re.IGNORECASE)
+_FENCE = re.compile(r"```|~~~")
+_LINE_END = re.compile(r"\r\n?|\n")
 _GAP = "\n\n"
 
 
@@ -28,6 +31,7 @@ class Unspliced(StrEnum):
     DAMAGED = (
         "its markers are damaged: there is not exactly one beginning with one end below it, each on a line of its own"
     )
+    IN_CODE = "a code block in the description, perhaps one that is never closed, holds the place where it stands"
     FULL = "what the author wrote leaves no room for it"
 
 
@@ -47,6 +51,8 @@ def find_block(description: str) -> Block | Unspliced | None:
     match [marker["kind"] for marker in markers]:
         case []:
             return None
+        case ["begin", "end"] if _is_in_code(description, markers):
+            return Unspliced.IN_CODE
         case ["begin", "end"]:
             return Block(markers[0].start(), markers[1].end())
         case _:
@@ -80,7 +86,21 @@ def splice(description: str, text: str) -> str | Unspliced:
         return description
     else:
         whole = description[: found.start] + block + description[found.end :]
+    if find_block(whole) is Unspliced.IN_CODE:
+        return Unspliced.IN_CODE
     return whole if _units(whole) <= LONGEST_DESCRIPTION else Unspliced.FULL
+
+
+def _is_in_code(description: str, markers: Iterable[re.Match[str]]) -> bool:
+    """Whether a fenced block holds one: it is shown there. Somebody writes about markers, or forgot a fence's end."""
+    if not _FENCE.search(description):
+        return False
+    from markdown_it import MarkdownIt
+
+    tokens = MarkdownIt("commonmark").parse(description)
+    fences = [token.map for token in tokens if token.type == "fence" and token.map]
+    lines = [len(_LINE_END.findall(description[: marker.start()])) for marker in markers]
+    return any(first <= line < last for first, last in fences for line in lines)
 
 
 def _block(text: str) -> str:

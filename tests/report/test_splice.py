@@ -1,7 +1,7 @@
 """Our block in somebody else's description: their text survives whatever happens, byte for byte."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from pr_reviewer.report.splice import LONGEST_DESCRIPTION, Block, Unspliced, find_block, room_for, splice
@@ -56,6 +56,25 @@ def test_where_markers_are_damaged_or_doubled_nothing_is_written(description):
     assert room_for(description) is Unspliced.DAMAGED
 
 
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+@pytest.mark.parametrize("fence", ["```", "~~~", "````html"])
+def test_a_block_that_somebody_shows_as_code_is_theirs(fence, line_end):
+    shown = line_end.join(["It looks so:", "", fence, BEGIN, "theirs", END, fence.rstrip("html"), "", "Bye."])
+    assert splice(shown, "Ours.") is Unspliced.IN_CODE
+    assert room_for(shown) is Unspliced.IN_CODE
+
+
+def test_a_fence_that_is_never_closed_takes_no_block_in():
+    assert splice("Mine.\n```\nx = 1", "Ours.") is Unspliced.IN_CODE
+    stood = str(splice("Mine.", "Ours."))
+    assert splice(f"```\n{stood}", "Ours.") is Unspliced.IN_CODE
+
+
+def test_a_fence_that_is_closed_is_in_nobodys_way():
+    assert "Ours." in splice("```\nx = 1\n```", "Ours.")
+    assert "```" in splice("Mine.", "```\nOurs.\n```")
+
+
 def test_an_authors_text_is_never_cut_for_ours():
     room = room_for("x" * 60_000)
     assert isinstance(room, int)
@@ -81,6 +100,7 @@ def test_our_own_text_holds_no_marker():
 @settings(max_examples=150, deadline=None)
 @given(WORDS, st.lists(st.tuples(st.sampled_from(["above", "below", "run"]), WORDS), max_size=8))
 def test_any_sequence_of_edits_and_runs_keeps_the_authors_text(first, steps):
+    assume(splice(first, "Run 0") is not Unspliced.IN_CODE)
     description = str(splice(first, "Run 0"))
     above, below = outside(description)
     assert above.startswith(first)
@@ -91,9 +111,12 @@ def test_any_sequence_of_edits_and_runs_keeps_the_authors_text(first, steps):
             below = f"{below}\n{text}"
         block = description[find_block(description).start : find_block(description).end]
         description = above + block + below
-        if what == "run":
-            description = splice(description, f"Run {number}")
+        written = splice(description, f"Run {number}") if what == "run" else None
+        if isinstance(written, str) and written is not Unspliced.IN_CODE:
+            description = written
             assert f"Run {number}\n" in description
+        if find_block(description) is Unspliced.IN_CODE:
+            return
         assert outside(description) == (above, below)
 
 

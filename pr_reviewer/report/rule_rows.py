@@ -75,11 +75,11 @@ def _origin(origin: str) -> Text | Code:
 
 
 def _standing(standing: Standing, named: int) -> Iterator[Row]:
+    """The successor is no part of it: a change that adds a feature gets one pointer to it, and others none."""
     words = standing_words(standing)
     if words:
         yield (
             Text(f"This repository is {listed(words)}"),
-            *((Text(". Successor: "), Code(one_line(standing.successor))) if standing.successor else ()),
             *((Text(". To be imitated: "), *_names(standing.exemplars, named)) if standing.exemplars else ()),
             *_after(". Note: ", standing.note),
         )

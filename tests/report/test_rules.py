@@ -258,11 +258,19 @@ def test_one_line_counts_what_there_is(applied, summary):
     assert counted_rules(applied_groups(applied, LINKS), applied) == summary
 
 
-def test_a_standing_that_is_not_as_usual_is_told_with_its_successor_and_note():
+def test_a_standing_that_is_not_as_usual_is_told_with_its_exemplars_and_note():
     assert (
-        "\n- This repository is legacy and deprecated. Successor: `acme/shop2`. To be imitated: `acme/api`. "
+        "\n- This repository is legacy and deprecated. To be imitated: `acme/api`. "
         "Note: Closed for features until it is shut down\n"
     ) in summary_body(WITH_RULES, LINKS)
+
+
+def test_the_standing_does_not_point_to_the_successor_a_second_time():
+    remark = "This repository is deprecated, and the change adds to it: new features belong in acme/shop2."
+    assert summary_body(replace(WITH_RULES, remarks=(remark,)), LINKS).count("acme/shop2") == 1
+
+
+def test_a_growing_repository_is_told():
     assert "\n- This repository is growing\n" in summary_body(
         review(rules=RulesApplied(standing=Standing(status=Status.GROWING)))
     )

@@ -17,11 +17,15 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class ThreadPlace:
-    """The lines that a thread is about; None where the change has moved on from them."""
+    """The lines that a thread is about; None where the change has moved on from them.
+
+    `opened_on` is how these lines looked in the diff when the thread was opened, the last of them last. Masked.
+    """
 
     path: str
     lines: LineRange | None = None
     side: Side = Side.NEW
+    opened_on: str = ""
 
 
 @dataclass(frozen=True, slots=True)

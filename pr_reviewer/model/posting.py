@@ -107,6 +107,13 @@ class Remark:
     url: str = ""
     is_ours: bool = False
 
+    @property
+    def opened_on(self) -> str:
+        """The lines that the thread was about when it was opened, as its hunk has them: with their signs."""
+        lines = self.hunk.replace("\r\n", "\n").split("\n")
+        shown = [line for line in lines if not line.startswith(("@@", "\\"))]
+        return "\n".join(shown[-self.height :])
+
 
 @dataclass(frozen=True, slots=True)
 class PullText:

@@ -18,6 +18,7 @@ from pr_reviewer.plan.wholes import cut_equally
 _LONGEST_QUESTION = 4_000
 _LONGEST_MESSAGE = 2_000
 _MOST_MESSAGES = 20
+_MOST_LINES = 60
 _SHARE = 8  # characters of all earlier messages, as a share of the window in tokens
 
 
@@ -35,6 +36,7 @@ def ask_asked(
         question=_question(question),
         place=_place(question.place),
         code=_code(question.place, files),
+        opened_on=_opened_on(question.place, files),
         said=_said(question.said, cards[0].window // _SHARE),
     )
     return Asked(Task.ASK, cards, system, last, reply)
@@ -82,6 +84,13 @@ def _code(place: ThreadPlace | None, files: Sequence[ChangedFile]) -> str:
     named = (file for file in files if file.diff.path == place.path)
     found = [excerpt for file in named if (excerpt := excerpt_around(file, place.lines, place.side))]
     return fence(render_excerpts(found).rstrip("\n"), "code") if found else ""
+
+
+def _opened_on(place: ThreadPlace | None, files: Sequence[ChangedFile]) -> str:
+    """The lines as the thread shows them, fenced; "" where the new version has them."""
+    if place is None or not place.opened_on.strip() or _code(place, files):
+        return ""
+    return fence(display("\n".join(place.opened_on.split("\n")[-_MOST_LINES:])), "lines of the thread")
 
 
 def _said(said: Sequence[Said], room: int) -> str:

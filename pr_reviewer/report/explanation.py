@@ -148,9 +148,8 @@ def _finder(record: Record) -> str:
 
 
 def _code(remark: Remark) -> str:
-    """The lines that the thread was opened on, masked: the end of its hunk, without what the change removes."""
-    shown = [line for line in split_lines(remark.hunk.replace("\r\n", "\n")) if not line.startswith(("@@", "\\"))]
-    kept = shown[-min(remark.height, _MOST_LINES) :] if shown else []
+    """The lines that the thread was opened on, masked."""
+    kept = split_lines(remark.opened_on)[-_MOST_LINES:]
     text = mask("\n".join(kept), remark.path).text
     return code_block(visible(display(text)), "diff") if text else ""
 

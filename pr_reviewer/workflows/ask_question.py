@@ -13,6 +13,7 @@ from pr_reviewer.model.answering import Answer, Answered, Question, Said, Thread
 from pr_reviewer.model.commands import CommandHelp, CommandName
 from pr_reviewer.model.errors import ModelError
 from pr_reviewer.model.events import Comment, CommentPlace
+from pr_reviewer.model.posting import Remark
 from pr_reviewer.plan.answering import ask_asked, join_prompt
 from pr_reviewer.plan.parts import Asked, PartsPlan, Shown, plan_parts
 from pr_reviewer.providers.base import ConversationReader, Replier
@@ -54,8 +55,13 @@ async def question_in(reader: ConversationReader, comment: Comment | None, text:
     first = next((each for each in thread if each.id == root), None)
     earlier = (each for each in thread if each.id != comment.id and each.id < comment.id)
     said = tuple(Said(each.author, mask(without_markers(each.body)).text) for each in earlier)
-    place = ThreadPlace(mask(first.path).text, first.lines, first.side) if first else None
-    return Question(asked, place, said)
+    return Question(asked, _place(first) if first else None, said)
+
+
+def _place(first: Remark) -> ThreadPlace:
+    """Where the thread stands; its lines as they were are all that is known of those that are gone."""
+    opened_on = mask(first.opened_on, first.path).text
+    return ThreadPlace(mask(first.path).text, first.lines, first.side, opened_on)
 
 
 async def prepare_answer(

@@ -71,6 +71,11 @@ def test_in_a_thread_its_lines_and_messages_stand_beside_the_question():
 def test_on_old_lines_and_on_lost_ones_no_code_is_shown():
     old = asking(Question("Why?", ThreadPlace("shop/cart.py", LineRange(1, 2), Side.OLD))).last
     lost = asking(Question("Why?", ThreadPlace("shop/cart.py"))).last
+    gone = asking(Question("Why?", ThreadPlace("shop/cart.py", opened_on="-    return x\n+    return y"))).last
+    there = asking(Question("Why?", ThreadPlace("shop/cart.py", LineRange(2, 2), opened_on="+    return y"))).last
+    assert "when the thread was opened, with their signs" in gone
+    assert "-    return x\n+    return y\n</data-" in gone
+    assert "when the thread was opened" not in old + lost + there
     assert "lines 1 to 2 of the old version" in old
     assert "no longer shows" in lost
     assert "The code around" not in old + lost

@@ -238,6 +238,16 @@ async def test_a_question_in_a_thread_knows_its_lines_and_what_was_said_before()
     assert [each.text for each in question.said] == ["Is [masked AWS access key] fine?", "So?"]
 
 
+async def test_a_question_about_lines_that_are_gone_knows_how_they_looked():
+    writer = FakeWriter("head", ())
+    hunk = "@@ -1,4 +1,2 @@ x\n a\n-key = 'AKIAIOSFODNN7EXAMPLF'\n-use(key)\n\\ No newline at end of file"
+    gone = replace(remark(1, "Why?"), lines=None, side=Side.OLD, hunk=hunk, height=2)
+    writer.said = [gone]
+    question = await question_in(writer, Comment(4, CommentPlace.LINE, "/ask why", ADA, reply_to=1), "why")
+    shown = "-key = '[masked AWS access key]'\n-use(key)"
+    assert question.place == ThreadPlace(gone.path, None, Side.OLD, shown)
+
+
 async def test_elsewhere_a_question_stands_alone():
     writer = FakeWriter("head", ())
     told = Comment(4, CommentPlace.CONVERSATION, "/ask why", ADA)

@@ -123,7 +123,7 @@ def _holds(rule: Rule, subject: Subject | None) -> str:
     if rule.enforcement is Enforcement.OFF:
         return f"switches it off: {rule.reason}"
     if subject is not None:
-        return "holds here"
+        return "is the nearest here, and does not govern the file" if why_not(rule, subject) else "holds here"
     return f"holds in {rule.source.file.folder}/" if rule.source.file.folder else "holds"
 
 

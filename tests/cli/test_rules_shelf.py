@@ -1,8 +1,9 @@
 """How rules are arranged for a reader."""
 
-from pr_reviewer.cli.rules_shelf import Subject, nearest_first, scope_of, why_not
+from pr_reviewer.cli.rules_shelf import Shelf, Subject, levels_of, nearest_first, scope_of, why_not
 from pr_reviewer.languages import language_of
 from pr_reviewer.model.rules import Level, Rule
+from pr_reviewer.rules.book import RuleBook
 from tests.rules.builders import rule_source
 
 
@@ -30,3 +31,15 @@ def test_a_rule_that_names_neither_languages_nor_paths_is_about_code_and_says_so
     assert said == {"README.md": why, "a.py": "", "Dockerfile": ""}
     assert scope_of(money) == "files of code"
     assert scope_of(placed("money", "docs/", 1, Level.DIRECTORY, "docs")) == "files in docs/"
+
+
+def test_the_nearest_level_is_told_from_one_that_governs_the_file():
+    money = placed("money", "repository", 1, Level.REPOSITORY)
+    shelf = Shelf(RuleBook((money,)), "acme/app", "main", "")
+    said = {
+        path: list(levels_of(shelf, [money], Subject(path, language_of(path), (), ()))) for path in ("a.py", "a.md")
+    }
+    assert said == {
+        "a.py": [(money, "holds here")],
+        "a.md": [(money, "is the nearest here, and does not govern the file")],
+    }

@@ -44,7 +44,8 @@ async def open_desk_of(work: Work, purse: Purse | None = None) -> AsyncIterator[
 
     def wrap(llm: LLM) -> LLM:
         paid = purse or purse_of(work)
-        return JournaledLLM(WatchedLLM(llm, bench.fence, paid, price_of, bench.shop.numbers), bench.journal)
+        watched = WatchedLLM(llm, bench.fence, paid, price_of, bench.shop.numbers)
+        return JournaledLLM(watched, bench.journal, bench.shop.numbers.replayed)
 
     asks = purse is not None
     async with bootstrap.open_desk(bench.pull, work.settings, work.organisation, asks=asks, wrap=wrap) as desk:

@@ -8,6 +8,7 @@ import hashlib
 import json
 import time
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import asdict, is_dataclass
 from typing import Any, TypeVar
 
@@ -79,17 +80,22 @@ class Entry:
 
 
 class JournaledLLM:
-    """An LLM whose answers are recorded before anybody sees them. Failures are not recorded: they are tried again."""
+    """An LLM whose answers are recorded before anybody sees them. Failures are not recorded: they are tried again.
 
-    def __init__(self, inner: LLM, journal_: Journal) -> None:
+    `on_replay` is told of each answer that is taken from the record.
+    """
+
+    def __init__(self, inner: LLM, journal_: Journal, on_replay: Callable[[], None] = lambda: None) -> None:
         self._inner = inner
         self._journal = journal_
+        self._on_replay = on_replay
 
     async def complete(self, prompt: Prompt) -> Reply:
         """The recorded answer, else the inner one, recorded."""
         entry = self._journal.next_entry("reply", prompt)
         recorded = await entry.read(_REPLY)
         if recorded is not None:
+            self._on_replay()
             return recorded
         try:
             reply = await self._inner.complete(prompt)

@@ -75,22 +75,27 @@ class LiveWriter:
 
     def on_progress(self, progress: Progress) -> None:
         """Remember what is under way."""
-        now = time.monotonic()
         if self._latest is not None and self._latest.stage is not progress.stage:
-            self._on_stage(self._latest.stage, now - self._since)
-            self._since = now
+            self._end_stage(self._latest.stage)
         self._latest = progress
 
     @asynccontextmanager
     async def shown(self, head_sha: str) -> AsyncIterator[None]:
-        """Within, the check tells the progress, every few seconds if there is any."""
+        """Within, the check tells the progress, every few seconds if there is any. The last stage ends with it."""
         task = asyncio.create_task(self._show(head_sha))
         try:
             yield
         finally:
+            if self._latest is not None:
+                self._end_stage(self._latest.stage)
             async with self._lock:  # a state that is being shown may have to be put right
                 task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+
+    def _end_stage(self, name: str) -> None:
+        now = time.monotonic()
+        self._on_stage(name, now - self._since)
+        self._since = now
 
     async def _show(self, head_sha: str) -> None:
         shown: Progress | None = None

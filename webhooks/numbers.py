@@ -57,6 +57,10 @@ class WorkNumbers:
         """A model call: `answered`, `failed`, or `replayed` from the journal."""
         self._calls.labels(outcome).inc()
 
+    def replayed(self) -> None:
+        """An answer of the model's was taken from the record."""
+        self.called("replayed")
+
     def used(self, usage: Usage, usd: float) -> None:
         """What a call has used."""
         self._tokens.labels("input").inc(usage.input_tokens - usage.cached_tokens)

@@ -73,7 +73,7 @@ class _Review:
 
     def _wrap(self, llm: LLM) -> LLM:
         self._watched = WatchedLLM(llm, self._bench.fence, self._purse, self._price_of, self._bench.shop.numbers)
-        return JournaledLLM(self._watched, self._bench.journal)
+        return JournaledLLM(self._watched, self._bench.journal, self._bench.shop.numbers.replayed)
 
     def _price_of(self, model: str) -> Price | None:
         settings = self._work.settings

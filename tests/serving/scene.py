@@ -13,6 +13,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
+import httpx2
+from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.samples import Sample
+
 from tests.e2e.conftest import BIN
 from tests.e2e.test_github import AFTER, BEFORE
 from tests.fakes.github import GitHubServer
@@ -204,6 +208,12 @@ class Server:
         finally:
             connection.close()
 
+    def numbers(self) -> dict[str, float]:
+        """Every sample of `/metrics` by its name and labels, as a scraper reads them."""
+        text = httpx2.get(f"http://127.0.0.1:{self.port}/metrics").raise_for_status().text
+        families = text_string_to_metric_families(text)
+        return {_name(sample): sample.value for family in families for sample in family.samples}
+
     def finished(self, count: int = 1) -> list[str]:
         """The states of the first jobs, once so many have ended."""
 
@@ -245,3 +255,8 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def _name(sample: Sample) -> str:
+    labels = ",".join(f'{name}="{value}"' for name, value in sorted(sample.labels.items()))
+    return f"{sample.name}{{{labels}}}" if labels else sample.name

@@ -207,6 +207,7 @@ def test_recorded_replies_are_not_asked_again_after_a_kill(serving, scene):
         server.start()
         assert server.finished() == ["done"]
         after = [task_of(request) for request in model.requests[len(before) :]]
+        assert server.numbers()['pr_reviewer_model_calls_total{outcome="replayed"}'] == 1
     assert before.count("find") == 1
     assert "find" not in after
     assert "verify" in after

@@ -65,7 +65,7 @@ async def test_progress_is_told_while_it_lasts_each_step_once(live, inner, stage
         await shown(inner, "Reviewing: asking, 3 of 8 done")
         await asyncio.sleep(0.02)
     assert titles(inner) == ["Reviewing: fetching", "Reviewing: asking, 3 of 8 done"]
-    assert stages == ["fetching"]
+    assert stages == ["fetching", "asking"]
 
 
 async def test_nothing_is_told_after_the_conclusion(live, inner):

@@ -4,7 +4,7 @@ What belongs here: which events mean work, and which work is nobody's business. 
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pr_reviewer.commands import parse_commands
 from pr_reviewer.model.commands import CommandHelp, CommandName
@@ -80,7 +80,8 @@ def trigger_of(event: Event, us: Identity) -> Trigger:  # noqa: PLR0911 one case
             return _commented(event, us)
         case ReviewSubmitted():
             written = _Written(event.scene, event.pull.ref, f"review:{event.id}", event.author, event.body)
-            return _commanded(written, None, us)
+            commanded = _commanded(written, None, us)
+            return replace(commanded, review=event.node) if isinstance(commanded, RunCommanded) else commanded
         case MergeGroup():
             return AnswerMergeGroup(event.scene, event.head.sha)
         case Rerequested():

@@ -97,9 +97,10 @@ def test_a_comment_runs_its_commands_under_its_own_name():
 
 
 def test_a_command_may_stand_in_a_review():
-    event = ReviewSubmitted(SCENE, PULL, 4, "Nice.\n\n@acme-reviewer review", ANN)
+    event = ReviewSubmitted(SCENE, PULL, 4, "Nice.\n\n@acme-reviewer review", ANN, "PRR_4")
 
-    assert trigger_of(event, US) == RunCommanded(SCENE, REF, "review:4", ANN, (Command(CommandName.REVIEW, 3),))
+    commands = (Command(CommandName.REVIEW, 3),)
+    assert trigger_of(event, US) == RunCommanded(SCENE, REF, "review:4", ANN, commands, review="PRR_4")
 
 
 @pytest.mark.parametrize(

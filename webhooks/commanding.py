@@ -95,9 +95,10 @@ async def _refuse(bench: Bench, trigger: RunCommanded, text: str) -> None:
 
 
 async def _react(bench: Bench, trigger: RunCommanded, reaction: Reaction) -> None:
-    """A review's own text takes no reaction over REST: its author sees the review."""
     if trigger.comment is not None:
         await _gladly(bench.pull.react(trigger.comment, reaction))
+    elif trigger.review:
+        await _gladly(bench.pull.react_to_review(trigger.review, reaction))
 
 
 async def _gladly(write: Awaitable[None]) -> None:

@@ -155,9 +155,8 @@ def _review_comment(payload: Mapping[str, object]) -> Event:
 def _review(payload: Mapping[str, object]) -> Event:
     event = payloads.ReviewEvent.model_validate(payload)
     review = event.review
-    return ReviewSubmitted(
-        scene_of(event), pull_of(event, event.pull_request), review.id, review.body or "", account_of(review.user)
-    )
+    pull, author = pull_of(event, event.pull_request), account_of(review.user)
+    return ReviewSubmitted(scene_of(event), pull, review.id, review.body or "", author, review.node_id)
 
 
 def _merge_group(payload: Mapping[str, object]) -> Event:

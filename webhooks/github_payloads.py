@@ -146,6 +146,7 @@ class ReviewCommentEvent(Happened):
 
 class Review(Payload):
     id: Id
+    node_id: Short = ""
     body: Text | None
     user: User | None
 

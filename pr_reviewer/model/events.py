@@ -159,13 +159,14 @@ class Commented:
 
 @dataclass(frozen=True, slots=True)
 class ReviewSubmitted:
-    """Somebody submitted a review; `body` may be empty."""
+    """Somebody submitted a review; `body` may be empty. `node` is its other name, by which it takes reactions."""
 
     scene: Scene
     pull: PullState
     id: int
     body: str
     author: Account
+    node: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ class RunAutomatic:
 
 @dataclass(frozen=True, slots=True)
 class RunCommanded:
-    """Run what a person wrote, if that person may. `comment` is None where it stands in a review's own text.
+    """Run what a person wrote, if that person may. `comment` is None where it stands in a review's own text: `review`.
 
     `source` names the comment or review, and is the key under which its commands run once.
     """
@@ -43,6 +43,7 @@ class RunCommanded:
     author: Account
     commands: tuple[Command | Mistake, ...]
     comment: Comment | None = None
+    review: str = ""
 
 
 @dataclass(frozen=True, slots=True)

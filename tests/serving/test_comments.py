@@ -47,6 +47,37 @@ def test_a_command_on_a_line_is_obeyed_and_answered_in_its_thread(server, scene)
     assert any(each.startswith("`/review`: [done](") for each in said)
 
 
+def test_a_command_in_the_text_of_a_review_is_obeyed_and_answered(server, scene):
+    review = scene.pull.review("ann", "Please look again:\n\n/review --max-comments 0")
+    for _ in range(2):
+        assert server.tell(*scene.pull.review_event(review, scene.installation)) == 202
+
+    assert server.finished() == ["done"]
+    assert len(server.jobs()) == 1
+    assert reactions(review) == ["eyes", "rocket"]
+    (reply,) = scene.replies
+    assert reply.startswith("`/review`: [done](")
+    assert (scene.said, len(scene.summaries)) == ([], 1)
+
+
+def test_a_reader_s_command_in_a_review_is_refused_in_the_conversation(server, scene, model):
+    review = scene.pull.review("rob", "/review")
+    server.tell(*scene.pull.review_event(review, scene.installation))
+    assert server.finished() == ["skipped"]
+    (reply,) = scene.replies
+    assert "write access" in reply
+    assert (model.requests, reactions(review)) == ([], ["confused"])
+
+
+def test_what_is_mistyped_in_a_review_is_told(server, scene):
+    review = scene.pull.review("ann", "/reveiw")
+    server.tell(*scene.pull.review_event(review, scene.installation))
+    server.finished()
+    (reply,) = scene.replies
+    assert "did you mean" in reply
+    assert reactions(review) == ["eyes", "confused"]
+
+
 def test_what_is_no_command_of_a_person_runs_nothing(server, scene, model):
     scene.github.world.account("helper[bot]", "Bot")
     server.commented(scene.pull.comment("helper[bot]", "/review"))

@@ -7,6 +7,7 @@ from pr_reviewer.model.errors import ProviderRefused
 from pr_reviewer.model.events import Comment, CommentPlace
 from pr_reviewer.model.posting import Reaction
 from pr_reviewer.providers.github.payload import Json
+from pr_reviewer.providers.github.queries import REACT
 from pr_reviewer.providers.github.refusals import Need
 from pr_reviewer.providers.github.standing import Subject
 from pr_reviewer.report.markers import Marker, MarkerKind, find_marker, mark
@@ -25,6 +26,15 @@ async def react(subject: Subject, comment: Comment, reaction: Reaction) -> None:
         await subject.client.patiently(
             lambda: subject.client.send("POST", path, {"content": reaction.value}, _REACT),
         )
+    except ProviderRefused as exc:
+        if exc.status not in _GONE:
+            raise
+
+
+async def react_to_review(subject: Subject, review: str, reaction: Reaction) -> None:
+    """The same for a review's own text, `review` being the id of its node. Doing it twice changes nothing."""
+    try:
+        await subject.client.query(REACT, _REACT, subject=review, content=reaction.value.upper())
     except ProviderRefused as exc:
         if exc.status not in _GONE:
             raise

@@ -89,6 +89,11 @@ DELETE_REVIEW = """mutation Delete($review: ID!) {
   deletePullRequestReview(input: {pullRequestReviewId: $review}) { pullRequestReview { id } }
 }"""
 
+# Over REST, a review takes none. GitHub keeps one of a kind for each account.
+REACT = """mutation React($subject: ID!, $content: ReactionContent!) {
+  addReaction(input: {subjectId: $subject, content: $content}) { subject { id } }
+}"""
+
 
 def add_threads(count: int) -> str:
     """A mutation that adds so many threads, one after the other; the answers stand under `t0`, `t1` and so on."""

@@ -5,7 +5,7 @@ from pr_reviewer.model.events import Comment
 from pr_reviewer.model.posting import Check, DraftReview, Posted, Reaction
 from pr_reviewer.providers.base import CheckSetter, TipOpener
 from pr_reviewer.providers.github.checks import NAME, CheckRuns, external_id
-from pr_reviewer.providers.github.conversation import react, reply
+from pr_reviewer.providers.github.conversation import react, react_to_review, reply
 from pr_reviewer.providers.github.reader import CodeOpener, GitHubReader
 from pr_reviewer.providers.github.remarks import Conversation
 from pr_reviewer.providers.github.reviews import Fence, post_review
@@ -57,6 +57,10 @@ class GitHubPullRequest(GitHubReader, Conversation):
     async def react(self, comment: Comment, reaction: Reaction) -> None:
         """See `Reactor`."""
         await react(self.subject, comment, reaction)
+
+    async def react_to_review(self, review: str, reaction: Reaction) -> None:
+        """As `react`, to a review's own text; `review` is the id of its node."""
+        await react_to_review(self.subject, review, reaction)
 
     async def reply(self, comment: Comment | None, key: str, body: str) -> str:
         """See `Replier`."""

@@ -9,7 +9,7 @@ from tests.fakes.github.payloads.checks import check_run
 from tests.fakes.github.payloads.people import simple_user
 from tests.fakes.github.payloads.pulls import full_pull, issue, issue_comment
 from tests.fakes.github.payloads.repositories import repository as show_repository
-from tests.fakes.github.payloads.reviews import review_comment
+from tests.fakes.github.payloads.reviews import review, review_comment
 from tests.fakes.github.payloads.site import Site
 from tests.fakes.github.places import is_outdated, line_now
 from tests.fakes.github.pull_rules import base_tip, files_of, fork_point, sync_branches
@@ -160,6 +160,11 @@ class PullHandle:
             name, told = "issue_comment", {"comment": issue_comment(self.site, comment)}
             told["issue"] = issue(self.site, self.record)
         return name, self._told(action, comment.user.login, installation) | told
+
+    def review_event(self, given: Review, installation: Installation | None = None) -> tuple[str, dict[str, Any]]:
+        """The webhook of a review that was submitted."""
+        told = {"review": review(self.site, given), "pull_request": full_pull(self.site, self.record)}
+        return "pull_request_review", self._told("submitted", given.user.login, installation) | told
 
     def _told(self, action: str, sender: str, installation: Installation | None) -> dict[str, Any]:
         """What every webhook of a repository says."""

@@ -128,6 +128,22 @@ async def test_a_reply_whose_answer_was_lost_is_not_said_twice(talk):
     assert len(talk.answers(None)) == 1
 
 
+async def test_a_review_s_own_text_takes_reactions_each_once(talk):
+    review = talk.github.pull.review("ada", "/review")
+    talk.github.server.fault("GRAPHQL addReaction", "502", after=True)
+    for reaction in (Reaction.TAKEN, Reaction.DONE, Reaction.FAILED, Reaction.DONE):
+        await talk.partner().react_to_review(review.node_id, reaction)
+    assert [each.content for each in review.reactions] == ["eyes", "rocket", "confused"]
+
+
+async def test_a_review_that_is_gone_takes_no_reaction_and_where_none_may_react_it_is_told(talk):
+    review = talk.github.pull.review("ada", "/review")
+    await talk.partner().react_to_review("PRR_kwDOnothing", Reaction.TAKEN)
+    talk.github.repository.record.archived = True
+    with pytest.raises(ProviderRefused, match="archived"):
+        await talk.partner().react_to_review(review.node_id, Reaction.TAKEN)
+
+
 async def test_a_copy_of_our_marker_is_not_taken_for_our_reply(talk):
     comment = talk.said(CommentPlace.CONVERSATION)
     talk.github.pull.comment("eve", "Ha!\n\n<!-- pr-reviewer:reply v1 conversation:1 -->")

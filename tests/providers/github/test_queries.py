@@ -7,7 +7,8 @@ from pr_reviewer.providers.github import queries
 from tests.fakes.github.graphql.schema import schema
 
 TEXTS = {
-    name: getattr(queries, name) for name in ("STANDING", "PULL", "START_REVIEW", "SUBMIT_REVIEW", "DELETE_REVIEW")
+    name: getattr(queries, name)
+    for name in ("STANDING", "PULL", "START_REVIEW", "SUBMIT_REVIEW", "DELETE_REVIEW", "REACT")
 } | {f"add_threads({count})": queries.add_threads(count) for count in (1, 20)}
 
 

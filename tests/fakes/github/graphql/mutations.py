@@ -217,7 +217,7 @@ def update_review_comment(_: Any, context: Context, *, input: Input) -> Input:  
 
 @resolves("Mutation", "addReaction")
 def add_reaction(_: Any, context: Context, *, input: Input) -> Input:  # noqa: A002
-    found: Any = context.node(input["subjectId"], (Pull, IssueComment, ReviewComment))
+    found: Any = context.node(input["subjectId"], (Pull, IssueComment, ReviewComment, Review))
     pull = found if isinstance(found, Pull) else found.thread.pull if isinstance(found, ReviewComment) else found.pull
     _writable(context, pull, "addReaction", _COMMENT_WRITE)
     react(context.world, found, context.user, _CONTENT[input["content"]])

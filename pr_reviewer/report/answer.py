@@ -53,7 +53,7 @@ def _citation(citation: Citation, links: Links) -> str:
     address = links.to_code(citation.path, citation.lines) if citation.lines else ""
     where = f"[{name}]({address})" if address else name
     quote = code_span(cited_text(citation))
-    why = f" — not found: {title(citation.why, _LONGEST_REASON)}" if citation.why else ""
+    why = f" — {title(citation.why, _LONGEST_REASON)}" if citation.why else ""
     return f"- \\[{citation.number}\\] {where}{f': {quote}' if quote else ''}{why}"
 
 

@@ -56,7 +56,7 @@ def readable(text, scene):
         text = text.replace(sha, name).replace(sha[:12], name)
     text = text.replace(scene.github.url, "https://github.example")
     text = re.sub(r"\b(conversation|line|review):\d+", r"\1:ID", text)
-    text = re.sub(r"discussion_r\d+", "discussion_rID", text)
+    text = re.sub(r"(discussion_r|issuecomment-)\d+", r"\1ID", text)
     return re.sub(r"\d+ model calls? \([^)]*\) · [^<\n]*", "COST", text) + "\n"
 
 
@@ -121,6 +121,19 @@ def test_in_a_thread_the_lines_and_what_was_said_there_are_part_of_the_question(
     assert_posted("answer-in-thread", answer, scene)
 
 
+def test_on_a_removed_line_the_question_is_about_what_stood_there(server, scene, model):
+    line = {"path": "shop.py", "line": 1, "body": "/ask Who called it so?", "side": "LEFT"}
+    scene.pull.review("ann", comments=[line])
+    (mine,) = scene.pull.review_comments()
+    server.commented(mine)
+    assert server.finished() == ["done"]
+
+    (request,) = [each for each in model.requests if "# Task: answer" in each.text]
+    assert "line 1 of the old version" in request.text
+    assert "-def total(items):\n</data-" in request.text
+    assert mine.thread.comments[-1].body.startswith("A discount of 0 raises")
+
+
 def test_what_holds_here_and_what_can_be_asked_for_is_told(server, scene):
     scene.repository.commit(
         "main", {".pr_reviewer.toml": "[review]\nmax_comments = 3\n", "best_practices.md": "## No eval\n\nNever.\n"}
@@ -128,7 +141,7 @@ def test_what_holds_here_and_what_can_be_asked_for_is_told(server, scene):
     asked(server, scene, "/config", "/rules", "/help")
 
     told = {re.search(r":(\w+):\d+ -->$", reply)[1]: reply for reply in scene.replies}
-    assert "| `review.max_comments` | `3` | `repository .pr_reviewer.toml:2` |" in told["config"]
+    assert "| `review.max_comments`<br>from `repository .pr_reviewer.toml:2` | `3` |" in told["config"]
     assert f"/blob/{scene.repository.git.run('rev-parse', 'main').strip()}/best_practices.md" in told["rules"]
     assert "`/ask QUESTION`" in told["help"]
     assert "@reviewer review" in told["help"]
@@ -145,3 +158,13 @@ def test_a_finding_is_explained_by_its_short_id_and_in_its_own_thread(server, sc
     explained, unknown = [each for each in scene.replies if not each.startswith("`/review`: [done](")]
     assert_posted("explanation", explained, scene)
     assert_posted("explanation-unknown", unknown, scene)
+
+
+def test_a_finding_that_stands_in_the_summary_alone_is_explained_as_well(server, scene):
+    asked(server, scene, "/review --max-comments 0")
+    (short,) = re.findall(r"`([0-9a-f]{8})`</sub>", scene.summaries[0])
+    asked(server, scene, f"/explain {short}\n\nThanks!")
+
+    explained = scene.replies[-1]
+    assert "in the summary alone: it is beyond the limit of comments" in explained
+    assert_posted("explanation-summary", explained, scene)

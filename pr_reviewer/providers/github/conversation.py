@@ -6,6 +6,7 @@ https://docs.github.com/en/rest/reactions/reactions
 from pr_reviewer.model.errors import ProviderRefused
 from pr_reviewer.model.events import Comment, CommentPlace
 from pr_reviewer.model.posting import Reaction
+from pr_reviewer.providers.github.client import Unanswered
 from pr_reviewer.providers.github.payload import Json
 from pr_reviewer.providers.github.queries import REACT
 from pr_reviewer.providers.github.refusals import Need
@@ -41,7 +42,10 @@ async def react_to_review(subject: Subject, review: str, reaction: Reaction) -> 
 
 
 async def reply(subject: Subject, comment: Comment | None, key: str, body: str) -> str:
-    """See `Replier`. Before each attempt it looks for its marker, so that a lost answer repeats nothing."""
+    """See `Replier`. Before each attempt it looks for its marker, so that a lost answer repeats nothing.
+
+    Our reply that somebody deletes between our look and our write is written anew.
+    """
     is_threaded = comment is not None and comment.place is CommentPlace.LINE
     area = _AREAS[CommentPlace.LINE if is_threaded else CommentPlace.CONVERSATION]
     marked = mark(body, Marker(MarkerKind.REPLY, key))
@@ -51,11 +55,19 @@ async def reply(subject: Subject, comment: Comment | None, key: str, body: str) 
         if found is None:
             found = await subject.client.send("POST", _place(subject, comment), {"body": marked}, _REPLY)
         elif found["body"].strip() != marked.strip():
-            path = f"{subject.repository_path}/{area}/comments/{found['id']}"
-            await subject.client.send("PATCH", path, {"body": marked}, _REPLY)
+            await _rewrite(subject, f"{subject.repository_path}/{area}/comments/{found['id']}", marked)
         return str(found["html_url"])
 
     return await subject.client.patiently(step)
+
+
+async def _rewrite(subject: Subject, path: str, body: str) -> None:
+    try:
+        await subject.client.send("PATCH", path, {"body": body}, _REPLY)
+    except ProviderRefused as exc:
+        if exc.status not in _GONE:
+            raise
+        raise Unanswered("the reply was deleted while it was written") from exc
 
 
 def _place(subject: Subject, comment: Comment | None) -> str:

@@ -3,6 +3,7 @@
 from itertools import groupby
 
 from pr_reviewer.model.errors import ProviderRefused
+from pr_reviewer.providers.github.client import Unanswered
 from pr_reviewer.providers.github.payload import Json, OwnComment, OwnThread, Standings
 from pr_reviewer.providers.github.pending import PendingReviews, is_ours
 from pr_reviewer.providers.github.refusals import Need
@@ -14,22 +15,37 @@ _GONE = 404
 
 
 async def put_summary(subject: Subject, head_sha: str, body: str) -> str:
-    """See `SummaryPoster`. Also removes what two reviewers that ran at once have posted twice."""
+    """See `SummaryPoster`. Also removes what two reviewers that ran at once have posted twice.
+
+    Where somebody deletes a summary between our look and our write, it is looked for once more.
+    """
+    was_gone = False
 
     async def step() -> str:
+        nonlocal was_gone
         found = await subject.look()
         require_head(found, head_sha)
         await _remove_left_over(subject, found)
         await _remove_twins(subject, found.threads)
-        standing = _of_the_same_name(found.comments, body)
-        if standing:
-            return await _keep_oldest(subject, standing, body)
-        made = await subject.client.send(
-            "POST", f"{subject.repository_path}/issues/{subject.number}/comments", {"body": body}, _POST
-        )
-        return await _after_race(subject, found, made, body)
+        try:
+            return await _write(subject, found, body)
+        except ProviderRefused as exc:
+            if exc.status != _GONE or was_gone:
+                raise
+            was_gone = True
+            raise Unanswered("the summary was deleted while it was written") from exc
 
     return await subject.client.patiently(step)
+
+
+async def _write(subject: Subject, found: Standings, body: str) -> str:
+    """In place of what stands, or as a new comment."""
+    standing = _of_the_same_name(found.comments, body)
+    if standing:
+        return await _keep_oldest(subject, standing, body)
+    path = f"{subject.repository_path}/issues/{subject.number}/comments"
+    made = await subject.client.send("POST", path, {"body": body}, _POST)
+    return await _after_race(subject, found, made, body)
 
 
 def _of_the_same_name(comments: tuple[OwnComment, ...], body: str) -> tuple[OwnComment, ...]:

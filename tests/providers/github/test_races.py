@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from pr_reviewer.model.errors import ProviderRefused
 from pr_reviewer.model.posting import CheckState
 from tests.fakes.github import Fault
 from tests.providers.github.builders import check, comment, draft, opened, scene, summary
@@ -160,3 +161,36 @@ async def test_what_stands_is_found_behind_hundreds_of_others(github, access, tm
     posted = await say_all(github, access, tmp_path, "Said again.")
     assert posted.standing == ("v1:ten", "v1:new")
     assert [found.body for found in github.pull.comments() if found.user.login != "chatty"] == [summary("Said again.")]
+
+
+async def test_a_summary_that_somebody_deletes_between_look_and_write_is_written_anew(server, github, access, tmp_path):
+    async with opened(github, access, tmp_path) as pull:
+        first = await pull.put_summary(github.pull.head_sha, summary("First."))
+        server.on("PATCH */issues/comments/*", lambda _: github.pull.record.issue_comments.clear())
+        second = await pull.put_summary(github.pull.head_sha, summary("Second."))
+    assert [found.body for found in github.pull.comments()] == [summary("Second.")]
+    assert second != first
+
+
+async def test_a_reply_that_somebody_deletes_between_look_and_write_is_written_anew(server, github, access, tmp_path):
+    async with opened(github, access, tmp_path) as pull:
+        await pull.reply(None, "conversation:1", "First.")
+        server.on("PATCH */issues/comments/*", lambda _: github.pull.record.issue_comments.clear())
+        await pull.reply(None, "conversation:1", "Second.")
+    assert [found.body[:7] for found in github.pull.comments()] == ["Second."]
+
+
+async def test_a_summary_that_stands_and_still_cannot_be_found_is_told(server, github, access, tmp_path):
+    """As GitHub answers whoever may not write."""
+    async with opened(github, access, tmp_path) as pull:
+        await pull.put_summary(github.pull.head_sha, summary("First."))
+        standing = list(github.pull.record.issue_comments)
+        server.on("PATCH */issues/comments/*", lambda _: github.pull.record.issue_comments.clear(), times=9)
+        server.on(
+            "PATCH */issues/comments/*",
+            lambda _: github.pull.record.issue_comments.extend(standing),
+            times=9,
+            after=True,
+        )
+        with pytest.raises(ProviderRefused, match="finds no such thing"):
+            await pull.put_summary(github.pull.head_sha, summary("Second."))

@@ -44,7 +44,8 @@ e2e: $(VENV)/.wheel $(NODE_STAMPS) ## the built wheel, end to end
 	WHEEL_BIN=$(abspath .cache/wheel/bin) $(BIN)/pytest -q -n 2 -m "e2e and not long"
 
 docs: $(VENV)/.dev ## build the documentation site into site/
-	$(BIN)/zensical build --clean --strict
+	rm -rf site  # zensical's --clean would empty all of .cache, with the wheel that other targets run
+	$(BIN)/zensical build --strict
 
 bench: $(VENV)/.dev ## print the table of benchmarks and write benchmarks/results.json
 	$(BIN)/python -P -m benchmarks

@@ -146,8 +146,8 @@ def test_strangers_are_not_served_unless_nobody_is_named():
 
 def test_what_may_be_read_no_longer_is_forgotten_even_a_strangers():
     mallory = Account("mallory")
-    removed = InstallationChanged("github.com", 9, mallory, mallory, InstallationChange.DELETED, ())
-    fewer = RepositoriesChanged("github.com", 9, mallory, mallory, (), (SHOP,))
+    removed = InstallationChanged("github.com", 9, mallory, mallory, InstallationChange.DELETED)
+    fewer = RepositoriesChanged("github.com", 9, mallory, mallory, (SHOP,))
 
     assert trigger_of(removed, US) == Forget("github.com", 9, names=("mallory",))
     assert trigger_of(fewer, US) == Forget("github.com", 9, (5,), ("acme/shop",))
@@ -162,10 +162,10 @@ def test_what_may_be_read_no_longer_is_forgotten_even_a_strangers():
         (RepositoryMoved(SCENE, "acme/old"), "repositories are known by their ids"),
         (RepositoryDeleted(replace(SCENE, installation=None)), "repositories are known by their ids"),
         (
-            InstallationChanged("github.com", 9, ANN, ANN, InstallationChange.SUSPENDED, ()),
+            InstallationChanged("github.com", 9, ANN, ANN, InstallationChange.SUSPENDED),
             "the installation of ann: suspend",
         ),
-        (RepositoriesChanged("github.com", 9, ANN, ANN, (SHOP,), ()), "an installation may read more"),
+        (RepositoriesChanged("github.com", 9, ANN, ANN, ()), "an installation may read more"),
     ],
 )
 def test_the_rest_asks_nothing_and_says_why(event, why):

@@ -13,7 +13,7 @@ from pr_reviewer.model.events import (
     Rerequested,
     Scene,
 )
-from webhooks.github import parse_event
+from webhooks.reading import read_event
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,9 @@ class StoredDelivery:
         """The delivery's own."""
         return self.delivery.job
 
-    def read_event(self) -> Event:
+    async def read_event(self) -> Event:
         """What it says. It was readable when it came; a newer release may find it Ignored, or raise Malformed."""
-        return parse_event({"x-github-event": self.delivery.event}, self.delivery.body)
+        return await read_event(self.delivery.event, self.delivery.body)
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ class Dispatcher:
 
     async def accept(self, event: StoredDelivery) -> str:
         """See `JobEngine`: every job of this delivery is on record and in the queue when this returns."""
-        trigger = trigger_of(event.read_event(), self.us)
+        trigger = trigger_of(await event.read_event(), self.us)
         new = jobs_of(trigger, event.job)
         if isinstance(trigger, Nothing):
             log.info("nothing to do", why=trigger.why)

@@ -25,7 +25,6 @@ def installation(payload: Mapping[str, object]) -> Event:
         owner_of(given.account),
         account_of(event.sender),
         InstallationChange(str(payload["action"])),
-        repositories_of(event.repositories),
     )
 
 
@@ -38,7 +37,6 @@ def repositories_changed(payload: Mapping[str, object]) -> Event:
         given.id,
         owner_of(given.account),
         account_of(event.sender),
-        added=repositories_of(event.repositories_added),
         removed=repositories_of(event.repositories_removed),
     )
 

@@ -207,13 +207,11 @@ class FullInstallation(Payload):
 class InstallationEvent(Payload):
     installation: FullInstallation
     sender: User | None = None
-    repositories: list[BriefRepository] = []
 
 
 class InstallationRepositoriesEvent(Payload):
     installation: FullInstallation
     sender: User | None = None
-    repositories_added: list[BriefRepository]
     repositories_removed: list[BriefRepository]
 
 

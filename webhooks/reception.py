@@ -12,11 +12,12 @@ from starlette.requests import ClientDisconnect
 
 from pr_reviewer.model.events import Event, Ignored, Ping
 from webhooks.deliveries import Delivery, Subject, subject_of
-from webhooks.github import is_known, parse_event
+from webhooks.github import is_known
 from webhooks.inbox import Inbox
 from webhooks.intake import Intake
 from webhooks.metrics import Metrics
 from webhooks.outcomes import Outcome, Refusal
+from webhooks.reading import read_event
 from webhooks.recording import Recorded, Recorder
 from webhooks.signatures import Signature
 from webhooks.strict_json import Malformed
@@ -24,7 +25,6 @@ from webhooks.strict_json import Malformed
 PROVIDER = "github"
 _ID = re.compile(r"[0-9A-Za-z-]{1,100}")
 _EVENT = re.compile(r"[a-z0-9_]{1,100}")
-_LARGE = 64 * 2**10  # bytes that take about a millisecond to parse
 _STORE_SECONDS = 9.0  # GitHub waits for ten
 
 log = structlog.get_logger("webhooks")
@@ -123,14 +123,11 @@ class Reception:
 
 
 async def _read(event: str, body: bytes) -> Event:
-    """The event; a large body is parsed beside the event loop. Raises Refusal."""
+    """The event. Raises Refusal."""
     if not is_known(event):
         return Ignored("unknown event")
-    headers = {"x-github-event": event}
     try:
-        if len(body) < _LARGE:
-            return parse_event(headers, body)
-        return await asyncio.to_thread(parse_event, headers, body)
+        return await read_event(event, body)
     except Malformed as exc:
         raise Refusal(Outcome.MALFORMED, str(exc)) from None
 

@@ -203,18 +203,16 @@ class InstallationChanged:
     account: Account
     actor: Account
     change: InstallationChange
-    repositories: tuple[Repository, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class RepositoriesChanged:
-    """An installation may read more repositories or fewer."""
+    """An installation may read more repositories or fewer; `removed` are those that it no longer may."""
 
     host: str
     installation: int
     account: Account
     actor: Account
-    added: tuple[Repository, ...]
     removed: tuple[Repository, ...]
 
 

@@ -62,7 +62,7 @@ async def test_an_event_can_be_read_out_of_what_is_stored(inbox):
     body = encoded(payload("pull_request", "opened"))
     await inbox.put(delivery(body=body))
     (found,) = await inbox.pending()
-    assert isinstance(found.read_event(), Opened)
+    assert isinstance(await found.read_event(), Opened)
 
 
 async def test_the_same_id_is_stored_once_whatever_its_body(inbox):

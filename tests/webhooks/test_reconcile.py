@@ -288,7 +288,7 @@ async def test_after_a_long_absence_open_pull_requests_without_a_check_of_ours_a
         await world.reconciler.look()
         await world.reconciler.look()
         (found,) = await world.inbox.pending()
-        event = found.read_event()
+        event = await found.read_event()
         assert isinstance(event, Opened)
         assert event.pull.ref.number == missed.number
         assert event.pull.head.sha == missed.head_sha

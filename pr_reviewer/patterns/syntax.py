@@ -20,6 +20,11 @@ _YAML_LINE_ENDS = re.compile("[\x85\u2028\u2029]")  # git ends no line there
 _MOST = 20
 _LONGEST_QUOTE = 30
 _NEWER_PYTHON = "(type_alias_statement) @node (type_parameter) @node (print_statement) @node (exec_statement) @node"
+# What these grammars take and the languages' own parsers refuse.
+_RUBY_END = '((identifier) @node (#eq? @node "end"))'
+_RUBY_NAMES = {"call": "method", "method": "name", "singleton_method": "name", "keyword_parameter": "name"}
+_NO_JAVA_STATEMENT = """(expression_statement [(identifier) (field_access) (binary_expression) (array_access)
+  (parenthesized_expression) (string_literal) (decimal_integer_literal)] @node)"""
 _UNSURE_PYTHON = re.compile(r"f-string|t-string|too many nested|multiple exception types|Exceeds the limit")
 _GENERIC_PYTHON = re.compile(r"^\s*(?:async\s+def|def|class|type)\s+\w+\s*\[")
 _COMMENTED_JSON = re.compile(
@@ -99,6 +104,30 @@ def _yaml(grammar: Grammar, text: str, _path: str) -> list[Problem] | None:
     return []
 
 
+def _ruby(grammar: Grammar, text: str, path: str) -> list[Problem] | None:
+    """The grammar takes an `end` too many for a name, wherever no name can be called so."""
+    problems = _plain(grammar, text, path)
+    if problems != []:
+        return problems
+    return _of_nodes([each for each in grammar.nodes(grammar.parse(text), _RUBY_END) if not _is_ruby_name(each)], text)
+
+
+def _is_ruby_name(node: Node) -> bool:
+    """A method may be called `end`: `range.end`, `def end`, `alias end stop`."""
+    parent = node.parent
+    if parent is None or parent.type in ("alias", "undef"):
+        return parent is not None
+    return parent.child_by_field_name(_RUBY_NAMES.get(parent.type, "")) == node
+
+
+def _java(grammar: Grammar, text: str, path: str) -> list[Problem] | None:
+    """The grammar takes any expression for a statement."""
+    problems = _plain(grammar, text, path)
+    if problems != []:
+        return problems
+    return _of_nodes(grammar.nodes(grammar.parse(text), _NO_JAVA_STATEMENT), text)
+
+
 def _plain(grammar: Grammar, text: str, _path: str) -> list[Problem] | None:
     return _unless_template(_from_tree(text, grammar.parse(text), grammar), text)
 
@@ -109,8 +138,8 @@ _CHECKS: dict[str, Callable[[Grammar, str, str], list[Problem] | None]] = {
     "typescript": _plain,
     "tsx": _plain,
     "go": _plain,
-    "java": _plain,
-    "ruby": _plain,
+    "java": _java,
+    "ruby": _ruby,
     "rust": _plain,
     "csharp": _plain,
     "php": _plain,
@@ -140,8 +169,12 @@ def _line(lines: list[str], number: int) -> str:
 def _from_tree(text: str, tree: Tree, grammar: Grammar) -> list[Problem]:
     if not tree.root_node.has_error:
         return []
+    return _of_nodes(_sharpest(grammar.nodes(tree, _ERRORS)), text)
+
+
+def _of_nodes(nodes: list[Node], text: str) -> list[Problem]:
     lines = text.split("\n")
-    return [_problem(node, lines) for node in _sharpest(grammar.nodes(tree, _ERRORS))[:_MOST]]
+    return [_problem(node, lines) for node in nodes[:_MOST]]
 
 
 def _sharpest(nodes: list[Node]) -> list[Node]:

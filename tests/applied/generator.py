@@ -217,6 +217,10 @@ def _unbalanced(stored: _Stored, place: _Place, edit: Edit) -> Iterator[Case]:
     extra = f"{edit.new}\n{indent}{stored.source.opening}"
     if not parses(stored.source.path, place.applied(extra)):
         yield place.case("one bracket too many", extra, Fate.REFUSED)
+    # Offered where the line below is the same: then it was only repeated.
+    closed = f"{edit.new}\n{indent}{stored.source.closing}"
+    if not parses(stored.source.path, place.applied(closed)):
+        yield place.case("one end too many", closed, Fate.HARMLESS)
 
 
 def _deletions(stored: _Stored, line: str, variant: Variant) -> Iterator[Case]:

@@ -6,7 +6,9 @@ are replaced by the lines of its `suggestion` block.
 
 import json
 import re
+from collections.abc import Iterator
 from functools import cache
+from typing import Any
 
 _BLOCK = re.compile(r"^(?P<fence>`{3,})suggestion\n(?P<code>.*?)^(?P=fence)$", re.DOTALL | re.MULTILINE)
 
@@ -33,7 +35,20 @@ def parses(path: str, text: str) -> bool:
         return _loads(text)
     if kind == "yaml":
         return _is_yaml(text)
-    return not _grammar(kind).parse(text.encode()).root_node.has_error
+    root = _grammar(kind).parse(text.encode()).root_node
+    return not root.has_error and not (kind == "rb" and any(map(_is_stray_end, _leaves(root))))
+
+
+def _leaves(node) -> Iterator[Any]:
+    for child in node.children:
+        yield from _leaves(child)
+    if not node.children:
+        yield node
+
+
+def _is_stray_end(node) -> bool:
+    """The grammar takes `end` for a variable where no block is open; Ruby itself does not. The files here have none."""
+    return node.type == "identifier" and node.text == b"end"
 
 
 def _compiles(text: str) -> bool:

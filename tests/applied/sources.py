@@ -26,6 +26,11 @@ class Source:
     comment: str = "#"
     takes_tabs: bool = True
 
+    @property
+    def closing(self) -> str:
+        """What ends a block: one too many breaks the file."""
+        return "end" if self.path.endswith(".rb") else {"(": ")", "{": "}", "[": "]"}[self.opening]
+
 
 PYTHON = Source(
     "shop/orders.py",

@@ -5,10 +5,10 @@ BIN    := $(VENV)/bin
 REPO   ?= .
 BASE   ?= HEAD~1
 
-NODE_FOLDERS := tests/rendering tests/third_party
+NODE_FOLDERS := tests/browser tests/rendering tests/third_party
 NODE_STAMPS  := $(NODE_FOLDERS:%=%/node_modules/.stamp)
 
-.PHONY: help review test test-all lint types imports unit wheel e2e docs bench false-alarms crash llama lock format clean
+.PHONY: help review test test-all lint types imports unit wheel e2e docs bench bench-server false-alarms crash llama lock format clean
 
 help: ## show this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -49,6 +49,10 @@ docs: $(VENV)/.dev ## build the documentation site into site/
 
 bench: $(VENV)/.dev ## print the table of benchmarks and write benchmarks/results.json
 	$(BIN)/python -P -m benchmarks
+
+bench-server: $(VENV)/.dev ## measure the server under load (twelve minutes), and write the figures into docs/performance.md
+	$(BIN)/python -P -m benchmarks.server
+	$(BIN)/python -P -m benchmarks.server.page
 
 false-alarms: $(VENV)/.dev ## scan well-kept code with the rule packs and write the figures into docs/packs.md
 	$(BIN)/python -P -m benchmarks.false_alarms

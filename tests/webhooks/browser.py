@@ -8,12 +8,13 @@ import contextlib
 import itertools
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from tests.webhooks.chromium import find_chromium
 
 Json = dict[str, Any]
 
@@ -32,10 +33,6 @@ os.dup2(spare[3], 3)
 os.dup2(spare[7], 4)
 os.execvp(sys.argv[3], sys.argv[3:])
 """
-
-
-def is_installed() -> bool:
-    return shutil.which("chromium") is not None
 
 
 class Browser:
@@ -186,13 +183,14 @@ class Browser:
 
 @contextlib.contextmanager
 def browsing(folder: Path) -> Iterator[Browser]:
-    """A browser with a new profile in `folder`; gone after the block."""
+    """A browser with a new profile in `folder`; gone after the block. Without one, see `find_chromium`."""
+    chromium = find_chromium()
     theirs_read, ours_write = os.pipe()
     ours_read, theirs_write = os.pipe()
 
     call = [sys.executable, "-c", _HAND_OVER, str(theirs_read), str(theirs_write)]
-    call += ["chromium", *FLAGS, f"--user-data-dir={folder / 'profile'}"]
-    environ = {**os.environ, "HOME": str(folder)}
+    call += [chromium.program, *FLAGS, f"--user-data-dir={folder / 'profile'}"]
+    environ = {**os.environ, "HOME": str(folder), **chromium.environment}
     ends = (theirs_read, theirs_write)
     with (folder / "chromium.log").open("wb") as log:
         process = subprocess.Popen(call, pass_fds=ends, env=environ, stdout=log, stderr=log)

@@ -6,10 +6,8 @@ import tomllib
 import pytest
 
 from tests.fakes.github import GitHubServer
-from tests.webhooks.browser import browsing, is_installed
+from tests.webhooks.browser import browsing
 from tests.webhooks.setup_process import setting_up
-
-pytestmark = pytest.mark.skipif(not is_installed(), reason="needs Chromium")
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import socket
-import sqlite3
 import subprocess
 import threading
 import time
@@ -14,6 +13,8 @@ from pathlib import Path
 from typing import Any, Self
 
 import httpx2
+import pytest
+import sqlalchemy as sa
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 
@@ -24,6 +25,7 @@ from tests.fakes.github.state import CheckRun, IssueComment, ReviewComment
 from tests.fakes.github.webhooks import redeliver
 from tests.fakes.model_server import ModelRequest, ModelServer
 
+BOTH = pytest.mark.parametrize("database", ["sqlite", "postgres"], indirect=True)
 SECRET = "it's a secret to everybody"
 PERMISSIONS = {"checks": "write", "contents": "read", "pull_requests": "write"}
 FINAL = ("done", "skipped", "superseded", "cancelled", "failed")
@@ -194,19 +196,12 @@ class Server:
 
     def jobs(self) -> list[dict[str, Any]]:
         """All on record, the oldest first."""
-        connection = sqlite3.connect(f"file:{self.folder / 'reviewer.sqlite3'}?mode=ro", uri=True, timeout=10)
-        connection.row_factory = sqlite3.Row
-        try:
-            return [dict(row) for row in connection.execute("SELECT * FROM jobs ORDER BY number")]
-        finally:
-            connection.close()
+        with self._database().connect() as connection:
+            return [dict(row) for row in connection.execute(sa.text("SELECT * FROM jobs ORDER BY number")).mappings()]
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
-        connection = sqlite3.connect(f"file:{self.folder / 'reviewer.sqlite3'}?mode=ro", uri=True, timeout=10)
-        try:
-            return connection.execute(query).fetchall()
-        finally:
-            connection.close()
+        with self._database().connect() as connection:
+            return [tuple(row) for row in connection.execute(sa.text(query))]
 
     def numbers(self) -> dict[str, float]:
         """Every sample of `/metrics` by its name and labels, as a scraper reads them."""
@@ -240,8 +235,17 @@ class Server:
     def _told(self) -> str:
         try:
             return json.dumps(self.jobs(), indent=1)
-        except sqlite3.Error as error:
+        except sa.exc.SQLAlchemyError as error:
             return str(error)
+
+    def _database(self) -> sa.Engine:
+        """Read from outside."""
+        url = self.env.get("PR_REVIEWER_SERVER__DATABASE_URL", "").replace("postgresql://", "postgresql+psycopg://")
+        if url:
+            schema = {"options": "-c search_path=pr_reviewer"}
+            return sa.create_engine(url, poolclass=sa.NullPool, connect_args=schema)
+        file = f"sqlite:///file:{self.folder / 'reviewer.sqlite3'}?mode=ro&uri=true"
+        return sa.create_engine(file, poolclass=sa.NullPool, connect_args={"timeout": 10})
 
     def _answers(self) -> bool:
         try:

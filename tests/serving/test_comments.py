@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.serving.scene import BOTH
+
 pytestmark = pytest.mark.e2e
 
 
@@ -91,6 +93,7 @@ def test_what_is_no_command_of_a_person_runs_nothing(server, scene, model):
     assert model.requests == []
 
 
+@BOTH
 def test_what_is_mistyped_is_told_once_and_the_rest_is_done(server, scene):
     comment = scene.pull.comment("ann", "/reveiw\n\n/review --max-comments lots\n\n/review --modle x\n\n/review")
     server.commented(comment)

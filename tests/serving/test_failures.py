@@ -8,6 +8,7 @@ from tests.e2e.models import confirming
 from tests.e2e.test_github import DIVISION
 from tests.fakes.model_replies import error
 from tests.fakes.model_server import ModelServer
+from tests.serving.scene import BOTH
 
 pytestmark = pytest.mark.e2e
 
@@ -18,6 +19,7 @@ AT_ONCE = {
 }
 
 
+@BOTH
 def test_a_model_that_refuses_fails_the_job_which_can_be_tried_again(serving, scene):
     answers = [confirming(DIVISION)]
 

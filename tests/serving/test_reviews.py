@@ -11,7 +11,7 @@ from tests.e2e.models import confirming, task_of
 from tests.e2e.test_github import AFTER, DIVISION
 from tests.fakes.model_replies import Hang
 from tests.fakes.model_server import ModelServer
-from tests.serving.scene import Held, free_port
+from tests.serving.scene import BOTH, Held, free_port
 
 pytestmark = pytest.mark.e2e
 
@@ -21,6 +21,7 @@ def is_announcement(request):
     return is_new and json.loads(request.body)["status"] == "queued"
 
 
+@BOTH
 def test_an_opened_pull_request_is_reviewed_once_whatever_is_sent_again(server, scene, model):
     assert server.happened("opened") == 202
     assert server.finished() == ["done"]
@@ -144,6 +145,7 @@ def test_a_debounced_review_waits_and_is_made(serving, scene, model):
     assert scene.said == ["shop.py"]
 
 
+@BOTH
 def test_a_newer_head_takes_the_place_of_a_running_review_which_posts_nothing(serving, scene):
     first = scene.pull.head_sha
     asked, go_on = threading.Event(), threading.Event()
@@ -189,6 +191,7 @@ def test_a_closed_pull_request_ends_what_runs_on_it(serving, scene):
     assert scene.check.title == "Cancelled: the pull request was closed"
 
 
+@BOTH
 def test_recorded_replies_are_not_asked_again_after_a_kill(serving, scene):
     def killing(request):
         if task_of(request) == "verify" and not killed:
@@ -236,6 +239,7 @@ def test_a_stop_gives_what_runs_its_time_and_the_next_start_does_the_rest(servin
     assert scene.said == ["shop.py"]
 
 
+@BOTH
 def test_one_server_takes_deliveries_and_a_worker_works(serving, scene, model):
     server = serving(model)
     server.stop()

@@ -4,7 +4,7 @@ import pytest
 
 from tests.e2e.models import confirming
 from tests.e2e.test_github import AFTER, DIVISION
-from tests.serving.scene import Held
+from tests.serving.scene import BOTH, Held, Server
 
 pytestmark = pytest.mark.e2e
 
@@ -64,6 +64,7 @@ def test_a_paused_server_tells_so_and_asks_nobody(serving, scene, model):
     assert "the operator has stopped all reviews" in reply
 
 
+@BOTH
 def test_a_daily_cap_stops_a_review_where_it_is_and_the_next_before_it_begins(serving, scene, model):
     server = serving(model, PR_REVIEWER_SERVER__MAX_DAILY_REPOSITORY_CALLS="1")
     server.happened("opened")
@@ -102,6 +103,7 @@ def test_a_merge_queue_is_answered_at_once(server, scene, model):
     assert model.requests == []
 
 
+@BOTH
 def test_what_was_kept_of_an_installation_goes_with_it(server, scene):
     server.happened("opened")
     server.finished()
@@ -122,6 +124,20 @@ def test_an_installation_of_which_nothing_was_fetched_is_forgotten_at_once(servi
 
     assert server.tell("installation", removal(scene)) == 202
     server.wait(lambda: server.jobs() == [])
+
+
+def test_each_machine_forgets_an_installation_of_which_another_one_heard(scene, model, postgres_url, tmp_path):
+    shared = {"PR_REVIEWER_SERVER__DATABASE_URL": postgres_url}
+    with Server(scene, model, tmp_path / "one", **shared) as worked:
+        worked.happened("opened")
+        worked.finished()
+        assert list((worked.folder / "git").glob("*/*.git"))
+    with Server(scene, model, tmp_path / "two", **shared) as hears:
+        hears.tell("installation", removal(scene))
+        hears.wait(lambda: hears.jobs() == [])
+    worked.start()
+    worked.wait(lambda: not list((worked.folder / "git").glob("*/*.git")))
+    worked.stop()
 
 
 def removal(scene):

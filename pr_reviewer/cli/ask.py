@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pr_reviewer.cli.target import open_target, refuse_contradictions, target_options
+from pr_reviewer.cli.target import open_target, refuse_contradictions, target_options, tell_why_empty
 from pr_reviewer.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ async def _answered(target: "Target", question: "Question", options: dict[str, A
     calls = target.settings.review.max_model_calls
     with progress_display(target.desk.spent, is_wanted=not options["quiet"]) as on_progress:
         answered = await answer_question(target.desk, calls, question, target.skip, on_progress)
+    await tell_why_empty(target, answered.coverage)
     write_out(await _text(answered, target, options["style"]))
     if options["post"]:
         key = f"ask:{hashlib.sha256(question.text.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pr_reviewer.cli.target import open_target, refuse_contradictions, target_options
+from pr_reviewer.cli.target import open_target, refuse_contradictions, target_options, tell_why_empty
 from pr_reviewer.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ async def _described(target: "Target", options: dict[str, Any]) -> int:
         description = await describe(
             target.desk, settings.review.max_model_calls, settings.describe.labels, target.skip, on_progress
         )
+    await tell_why_empty(target, description.coverage)
     write_out(await _text(description, target, options["style"]))
     if options["post"]:
         await _post(description, target)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pr_reviewer.cli.exits import Exit, exit_code
-from pr_reviewer.cli.target import Target, open_target, refuse_contradictions, target_options
+from pr_reviewer.cli.target import Target, open_target, refuse_contradictions, target_options, tell_why_empty
 from pr_reviewer.model.errors import ReviewerError, UsageError
 
 if TYPE_CHECKING:
@@ -52,6 +52,16 @@ def _refuse(options: dict[str, Any]) -> None:
         raise UsageError("--quiet and --verbose exclude each other")
     if options["dry_run"] and options["patch"]:
         raise UsageError("--dry-run makes no suggestions, so there is no patch to write")
+    if options["patch"] and options["patch"] != _STDOUT:
+        _refuse_patch(Path(options["patch"]))
+
+
+def _refuse_patch(path: Path) -> None:
+    """Before anything is paid for."""
+    if path.is_dir():
+        raise UsageError(f"--apply-patch: {path} is a folder", hint="Name the file that the patch is written to.")
+    if not path.parent.is_dir():
+        raise UsageError(f"--apply-patch: there is no folder {path.parent}", hint="Make it first.")
 
 
 async def _improve(options: dict[str, Any]) -> int:
@@ -64,6 +74,7 @@ async def _improve(options: dict[str, Any]) -> int:
             made = await (_post if options["post"] else _make)(target, on_progress)
         if made.summary_url:
             click.echo(f"Posted: {made.summary_url}", err=True)
+        await tell_why_empty(target, made.improved.improvements.review.coverage)
         _print(target, made.improved, options)
     if made.error:
         raise made.error

@@ -13,6 +13,7 @@ from pr_reviewer.model.errors import UsageError
 
 if TYPE_CHECKING:
     from pr_reviewer.diff.skip import SkipRules
+    from pr_reviewer.model.coverage import Coverage
     from pr_reviewer.providers.base import ChangeReader
     from pr_reviewer.providers.github.writer import GitHubPullRequest
     from pr_reviewer.report.links import Links
@@ -100,6 +101,14 @@ class Target:
         """The pull request, where there is one."""
         assert self.pull is not None  # noqa: S101 --post without a URL was refused
         return self.pull
+
+
+async def tell_why_empty(target: Target, coverage: "Coverage") -> None:
+    """Say on standard error why there is nothing to look at, and what there may be instead."""
+    from pr_reviewer.sources import why_empty
+
+    if not coverage.files:
+        click.echo(f"Nothing to look at: {await why_empty(target.desk.source)}", err=True)
 
 
 @asynccontextmanager

@@ -33,6 +33,7 @@ HELP = CommandHelp(
     is_argument_needed=True,
 )
 NOTHING = "There is no code to answer from: every changed file is skipped."
+EMPTY = "There is no code to answer from: the change is empty."
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ async def answer_question(
     llm = model_of(desk, "/ask")
     prepared = await prepare_answer(desk, max_model_calls, question, skip, on_progress)
     answers: Answers[AskReply] = Answers(())
-    whole, remarks = _NOTHING
+    whole, remarks = _nothing(prepared.change)
     if prepared.plan.parts:
         answers = await ask_parts(llm, prepared.plan, AskReply, on_progress)
         on_progress(Progress(Stage.FINISHING))
@@ -103,7 +104,8 @@ async def answer_question(
     )
 
 
-_NOTHING: tuple[Answer, tuple[str, ...]] = Answer(NOTHING, is_told=False), ()
+def _nothing(change: Change) -> tuple[Answer, tuple[str, ...]]:
+    return Answer(NOTHING if change.files else EMPTY, is_told=False), ()
 
 
 async def post_answer(replier: Replier, comment: Comment | None, key: str, answered: Answered, links: Links) -> str:

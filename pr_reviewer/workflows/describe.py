@@ -28,6 +28,7 @@ HELP = CommandHelp(
     options=comment_options("describe"),
 )
 NOTHING = "There is nothing to describe: every changed file is skipped"
+EMPTY = "There is nothing to describe: the change is empty"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,8 @@ async def describe(
     llm = model_of(desk, "/describe")
     prepared = await prepare_description(desk, max_model_calls, labels, skip, on_progress)
     if not prepared.plan.parts:
-        return _concluded(desk, prepared, Answers(()), (_NO_PORTRAIT, (NOTHING,)), started)
+        remark = NOTHING if prepared.change.files else EMPTY
+        return _concluded(desk, prepared, Answers(()), (_NO_PORTRAIT, (remark,)), started)
     answers = await ask_parts(llm, prepared.plan, DescribeReply, on_progress)
     on_progress(Progress(Stage.FINISHING))
     whole = await _whole(llm, prepared, answers)

@@ -189,6 +189,8 @@ def test_less_can_be_asked_for(run: Run, work: Repo):
         (("--diff", "x.diff"), "--diff shows no whole files"),
         (("--quiet", "--verbose"), "exclude each other"),
         (("--dry-run", "--apply-patch", "-"), "--dry-run makes no suggestions"),
+        (("--apply-patch", "."), ". is a folder"),
+        (("--apply-patch", "nowhere/x.patch"), "there is no folder nowhere"),
         (("--max-suggestions", "0"), "improve.max_suggestions"),
         ((), "/improve needs a model"),
     ],

@@ -105,6 +105,15 @@ def test_options_that_do_not_go_together_are_refused(run: Run, tmp_path, argumen
     assert (result.code, said in result.err) == (2, True), result.err
 
 
+def test_an_empty_change_is_said_to_be_empty_and_costs_nothing(run: Run, repo, local, model):
+    for command in (["describe"], ["ask", "Why?"], ["improve"]):
+        result = run(*command, "--staged", cwd=repo.path, env=local)
+        assert result.code == 0
+        assert "Nothing to look at: Nothing is staged." in result.err
+        assert "skipped" not in result.out
+    assert model.requests == []
+
+
 @pytest.mark.usefixtures("local")
 def test_without_a_model_it_says_what_to_set(run: Run, repo):
     result = run("describe", "--base", "main", cwd=repo.path)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.e2e.test_github import AFTER
 from tests.serving.scene import BOTH
 
 pytestmark = pytest.mark.e2e
@@ -127,6 +128,42 @@ def test_the_button_beside_the_check_reviews_again(server, scene, model):
     assert server.finished(2) == ["done", "done"]
     assert len(model.requests) == 2 * asked
     assert (len(scene.said), scene.check.conclusion) == (1, "success")
+
+
+def test_the_button_for_all_checks_reviews_again_also_where_github_names_no_pull_request(server, scene, model):
+    """Of a pull request from a fork it names none."""
+    server.happened("opened")
+    server.finished()
+    asked = len(model.requests)
+    server.tell("check_suite", suite_event(scene, scene.app.id))
+    assert server.finished(2) == ["done", "done"]
+    assert len(model.requests) == 2 * asked
+    assert (len(scene.said), len(scene.summaries), scene.check.conclusion) == (1, 1, "success")
+
+    server.tell("check_suite", suite_event(scene, scene.app.id + 1))
+    server.tell("check_suite", suite_event(scene, scene.app.id) | {"action": "completed"})
+    server.happened("reopened")
+    assert server.finished(3) == ["done", "done", "skipped"]
+
+
+def test_the_button_of_an_older_head_reviews_nothing(server, scene, model):
+    server.happened("opened")
+    server.finished()
+    old, told = scene.check, scene.pull.check_event(scene.check, "ann", scene.installation)
+    server.pushed({"shop.py": AFTER + "\n# More.\n"})
+    server.finished(2)
+    asked = len(model.requests)
+
+    server.tell("check_run", told)
+    assert server.finished(3)[2] == "superseded"
+    assert len(model.requests) == asked
+    check = max(scene.pull.checks(old.head_sha), key=lambda run: run.id)
+    assert (check.status, check.title) == ("completed", "Superseded by a newer head")
+
+
+def suite_event(scene, app):
+    suite = {"id": 5, "head_sha": scene.pull.head_sha, "app": {"id": app}, "pull_requests": []}
+    return scene.pull._told("rerequested", "ann", scene.installation) | {"check_suite": suite}
 
 
 def test_the_operator_may_let_readers_command(serving, scene, model):

@@ -119,7 +119,7 @@ class Jobs:
     async def finish(self, id_: str, state: JobState, reason: str = "", url: str = "") -> None:
         """Say how it ended. What has ended stays as it ended."""
         open_ = (jobs.c.id == id_) & jobs.c.state.in_(_OPEN)
-        values = {"state": state, "reason": reason, "url": url, "finished_at": time.time()}
+        values = {"state": state, "reason": _storable(reason), "url": url, "finished_at": time.time()}
         await self._store.run(lambda c: c.execute(jobs.update().where(open_).values(values)))
 
     async def retry(self, id_: str) -> Job | None:
@@ -244,6 +244,11 @@ def _insert(connection: sa.Connection, new: NewJob) -> bool:
     }
     connection.execute(jobs.insert().values(row))
     return True
+
+
+def _storable(text: str) -> str:
+    """An endpoint's words may hold what no database takes as text: a job whose end cannot be written never ends."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def _job(row: Any) -> Job:  # noqa: ANN401 a row of SQLAlchemy's

@@ -104,6 +104,14 @@ async def test_a_job_goes_its_way_and_stays_where_it_ended(jobs):
     assert await jobs.unfinished() == ()
 
 
+async def test_a_reason_that_no_database_takes_does_not_keep_a_job_from_its_end(jobs):
+    await jobs.add([automatic("a")])
+    await jobs.finish("a", JobState.FAILED, "it said \0 and \ud800")
+
+    ended = await jobs.get("a")
+    assert (ended.state, ended.reason) == (JobState.FAILED, "it said \N{REPLACEMENT CHARACTER} and ?")
+
+
 async def test_only_a_failed_job_is_retried_and_runs_under_another_name(jobs):
     await jobs.add([automatic("a")])
     assert await jobs.retry("a") is None

@@ -16,6 +16,10 @@ MOST_COMMANDS = 10
 _MOST_LINES = 1_000
 _LONGEST_WRITTEN = 80
 _NEAR = 0.72
+# Words that are near a command of ours and are other tools' commands: nobody who writes them is told anything.
+_OTHERS = frozenset(
+    {"configure", "confirm", "expand", "mask", "preview", "previews", "reviewer", "reviewers", "rulesets", "task"}
+)
 # A private character stands for the mark of a possible command while markdown is parsed. No comment needs one.
 _MARK = "\ue000"
 _PRIVATE = re.compile(r"[\ue000-\uf8ff]")
@@ -150,7 +154,8 @@ def _unknown(
 ) -> Mistake | None:
     """A mistyped command. `/lgtm` and `/etc/hosts` are other people's; what mentions us is ours."""
     folded = unicodedata.normalize("NFKC", word).lower().strip(":,.!")
-    near = difflib.get_close_matches(folded, [str(each) for each in helps], n=1, cutoff=_NEAR) if is_word else []
+    is_near = is_word and (written.is_mention or folded not in _OTHERS)
+    near = difflib.get_close_matches(folded, [str(each) for each in helps], n=1, cutoff=_NEAR) if is_near else []
     if near:
         return Mistake(written.line, _short(word), f"there is no such command; did you mean `/{near[0]}`?")
     if written.is_mention:

@@ -41,6 +41,7 @@ NO_COMMAND = {
     "a path that starts like a command": "/review/notes.md is out of date",
     "another tool's command": "/lgtm",
     "another tool's command with text": "/cc @somebody",
+    "other tools' commands near ours": "/preview\n/reviewers @ann\n/confirm\n/task x\n/expand\n/configure",
     "a quote": "> /review",
     "a quote in a quote": ">> /review",
     "a quote without a space": ">/review",
@@ -128,6 +129,7 @@ COMMANDS = {
         [Command(ASK, text="why is\n/etc/hosts read?\n/lgtm"), Command(REVIEW, 4)],
     ),
     "an id with words below": ("/explain a3d665c5\n\nThanks!", [Command(CommandName.EXPLAIN, text="a3d665c5")]),
+    "a preview": ("/preview\n/review", [Command(REVIEW, 2)]),
     "no id with words below": ("/explain\nPlease.", [Command(CommandName.EXPLAIN)]),
     "a question that looks like options": ("/ask --max why", [Command(ASK, text="--max why")]),
     "a question of sixty thousand characters": (
@@ -147,6 +149,11 @@ MISTAKES = {
     "a point behind": ("/review.", "review.", "there is no such command; did you mean `/review`?"),
     "another alphabet's letter": ("/r\u0435view", "r\u0435view", "there is no such command; did you mean `/review`?"),
     "full-width letters": ("/ｒｅｖｉｅｗ", "ｒｅｖｉｅｗ", "there is no such command; did you mean `/review`?"),
+    "another tool's command, said to us": (
+        "@acme-reviewer preview",
+        "preview",
+        "there is no such command; did you mean `/review`?",
+    ),
     "unknown, but said to us": ("@acme-reviewer thanks!", "thanks!", "there is no such command; `/help` lists"),
     "a path, said to us": ("@acme-reviewer a/b", "a/b", "there is no such command; `/help` lists"),
     "a mistyped option": ("/review --max_comment 3", "review --max_comment 3", "did you mean `--max-comments`?"),

@@ -34,11 +34,12 @@ async def explain(reader: ExplanationReader, comment: Comment | None, wanted: st
     """What to answer. `wanted` is a finding's short id or fingerprint, or how it begins; "": that of the thread."""
     threads = [found for remark in await reader.remarks() if (found := explained(remark))]
     findings = [*threads, *_of_summary(await reader.standing(), {each.fingerprint for each in threads})]
-    name = wanted.strip().strip("`#.,").casefold()
+    first = next(iter(wanted.split()), "")  # whoever adds a word of thanks means the same finding
+    name = first.strip("`#.,:").casefold()
     matching = _named(findings, name) if name else _of_thread(findings, comment)
     if len(matching) > 1:
-        return ambiguous(wanted.strip(), matching)
-    return explanation_body(matching[0], links) if matching else not_found(wanted.strip(), findings)
+        return ambiguous(first, matching)
+    return explanation_body(matching[0], links) if matching else not_found(first, findings)
 
 
 def _of_summary(standing: Standing, threads: Collection[str]) -> Iterator[Explained]:

@@ -271,7 +271,7 @@ async def test_a_finding_is_explained_by_its_id_its_fingerprint_or_its_thread():
     writer = FakeWriter("head", ())
     writer.said = [remark(1, body, is_ours=True), remark(2, twin, is_ours=True), remark(3)]
     thread = Comment(9, CommentPlace.LINE, "/explain", ADA, reply_to=1)
-    for wanted, comment in (("`01234567`", None), ("V1:0123456789", None), ("", thread)):
+    for wanted, comment in (("`01234567`", None), ("V1:0123456789, please", None), ("", thread)):
         assert "It divides." in await explain(writer, comment, wanted, Links())
     assert "Several findings" in await explain(writer, None, "01", Links())
     assert "Name a finding" in await explain(writer, None, "", Links())

@@ -28,7 +28,10 @@ _LONGEST_TEXT = 8_000
 _LONGEST_QUOTE = 2_000
 _SHORTEST_PART = 6  # characters: a shorter part of a line stands anywhere
 _MISCOUNT = 40  # lines: a claim that is farther off than this chooses between no places
-_REFERENCE = re.compile(r"\[(\d{1,3})\]")
+# Code comes first, so that what stands in it is passed over: `items[0]` is an index.
+_REFERENCE = re.compile(
+    r"(?P<code>(?P<ticks>(?<!`)`+)(?!`).*?(?<!`)(?P=ticks)(?!`))|(?P<word>\w?)\[(?P<number>\d{1,3})\]", re.DOTALL
+)
 _NO_REFERENCE = "[not cited]"
 _PREFIX = re.compile(r"^(?:### |[ab]/|(?:\./)+)")
 
@@ -126,24 +129,33 @@ def read_answer(reply: AskReply, heads: Heads, first: int = 1) -> Answer:
     """The answer with its citations looked up. They are numbered from `first`, in the text, too."""
     cited = reply.citations[:_MOST_CITATIONS]
     citations = tuple(heads.find(number, each) for number, each in enumerate(cited, start=first))
-    text = _REFERENCE.sub(lambda match: _renumbered(int(match[1]), len(cited), first), reply.text[:_LONGEST_TEXT])
-    return Answer(text.strip(), reply.is_told, citations)
+    numbers = {number: number - 1 + first for number in range(1, len(cited) + 1)}
+    return Answer(_renumbered(reply.text[:_LONGEST_TEXT], numbers).strip(), reply.is_told, citations)
 
 
 def read_join(reply: JoinReply, answers: Iterable[Answer]) -> Answer:
     """The answer made from several: with those of their citations that it names."""
     text = reply.text[:_LONGEST_TEXT].strip()
-    named = {int(number) for number in _REFERENCE.findall(text)}
+    named = {int(found["number"]) for found in _REFERENCE.finditer(text) if found["number"]}
     cited = tuple(each for answer in answers for each in answer.citations if each.number in named)
-    kept = {each.number for each in cited}
-    return Answer(
-        _REFERENCE.sub(lambda match: match[0] if int(match[1]) in kept else _NO_REFERENCE, text), reply.is_told, cited
-    )
+    return Answer(_renumbered(text, {each.number: each.number for each in cited}), reply.is_told, cited)
 
 
-def _renumbered(number: int, count: int, first: int) -> str:
-    """A reference to a citation that there is; of another one it is said that there is none."""
-    return f"[{number - 1 + first}]" if 1 <= number <= count else _NO_REFERENCE
+def _renumbered(text: str, numbers: Mapping[int, int]) -> str:
+    """The text with the new numbers of citations; of one that there is not, it is said so.
+
+    `items[0]` in prose is an index, unless there is a citation of this number.
+    """
+
+    def renumber(found: re.Match[str]) -> str:
+        if found["code"] is not None:
+            return found[0]
+        number = numbers.get(int(found["number"]))
+        if number is None:
+            return found[0] if found["word"] else _NO_REFERENCE
+        return f"{found['word']}[{number}]"
+
+    return _REFERENCE.sub(renumber, text)
 
 
 def _nearest(places: Sequence[tuple[int, int]], claimed: int) -> LineRange | str:

@@ -76,3 +76,24 @@ def test_a_joined_answer_keeps_the_citations_that_it_names():
     one = Answer("a", is_told=True, citations=(Citation(1, "a.py", "x"), Citation(2, "a.py", "y")))
     answer = read_join(JoinReply(is_told=True, text="Both [2][7]."), [one])
     assert answer == Answer("Both [2][not cited].", is_told=True, citations=(Citation(2, "a.py", "y"),))
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("`items[0]` and `rows[1]` are read [1].", "`items[0]` and `rows[1]` are read [4]."),
+        ("Then\n```python\nx = y[1]\n```\nruns [1][2].", "Then\n```python\nx = y[1]\n```\nruns [4][not cited]."),
+        ("``a ` b[1]`` is it[1]", "``a ` b[1]`` is it[4]"),
+        ("items[0] goes first, [0] does not", "items[0] goes first, [not cited] does not"),
+        ("A ` alone [1]", "A ` alone [4]"),
+        ("`unclosed [1]", "`unclosed [4]"),
+    ],
+)
+def test_an_index_in_code_is_no_reference(said, shown):
+    reply = AskReply(citations=[CitedCode(path="a.py", quote="import os", line=1)], is_told=True, text=said)
+    assert read_answer(reply, HEADS, first=4).text == shown
+
+
+def test_a_joined_answer_is_not_told_what_to_cite_by_its_code():
+    one = Answer("x", is_told=True, citations=(Citation(2, "a.py", "y"),))
+    assert read_join(JoinReply(is_told=True, text="`rows[2]` is read."), [one]).citations == ()

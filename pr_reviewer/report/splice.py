@@ -59,6 +59,12 @@ def find_block(description: str) -> Block | Unspliced | None:
             return Unspliced.DAMAGED
 
 
+def without_block(description: str) -> str:
+    """What the author wrote; all of it where nobody can tell what is ours."""
+    found = find_block(description)
+    return description[: found.start] + description[found.end :] if isinstance(found, Block) else description
+
+
 def room_for(description: str) -> int | Unspliced:
     """How many characters our text may have beside what the author wrote."""
     found = find_block(description)

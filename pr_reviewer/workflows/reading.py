@@ -13,6 +13,7 @@ from pr_reviewer.model.code import Masked
 from pr_reviewer.model.coverage import CoverageState, FileCoverage
 from pr_reviewer.model.pull import PullRequest
 from pr_reviewer.providers.base import ChangeReader
+from pr_reviewer.report.splice import without_block
 
 _HEADER_LINES = 40
 _HEADER_CHARACTERS = 8_000
@@ -125,7 +126,8 @@ def _skipped(path: str, reason: str) -> FileCoverage:
 
 
 def _mask_pull(pull: PullRequest) -> PullRequest:
-    return replace(pull, title=mask(pull.title).text, description=mask(pull.description).text)
+    """Masked, and without what /describe wrote: a model's words are no claim of the author's."""
+    return replace(pull, title=mask(pull.title).text, description=mask(without_block(pull.description)).text)
 
 
 def _mask_files(

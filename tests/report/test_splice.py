@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from pr_reviewer.report.splice import LONGEST_DESCRIPTION, Block, Unspliced, find_block, room_for, splice
+from pr_reviewer.report.splice import LONGEST_DESCRIPTION, Block, Unspliced, find_block, room_for, splice, without_block
 
 BEGIN, END = "<!-- pr-reviewer:description v1 begin -->", "<!-- pr-reviewer:description v1 end -->"
 WORDS = st.text(st.sampled_from("ab \t\r\n<!->`#é😀"), max_size=30)
@@ -90,6 +90,12 @@ def test_an_emoji_takes_two():
 
 def test_the_block_before_leaves_its_room_to_the_next():
     assert room_for(splice("Mine.", "y" * 1000)) == room_for("Mine.")
+
+
+def test_what_the_author_wrote_is_what_is_not_ours():
+    assert without_block(f"{splice('Above.', 'Ours.')}Below.") == "Above.\n\nBelow."
+    assert without_block("Above.") == "Above."
+    assert without_block(f"Above.\n{END}") == f"Above.\n{END}"
 
 
 def test_our_own_text_holds_no_marker():

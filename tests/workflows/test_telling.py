@@ -20,6 +20,7 @@ from pr_reviewer.report.links import Links
 from pr_reviewer.report.markers import Marker, MarkerKind, mark
 from pr_reviewer.report.posting import draft_summary
 from pr_reviewer.report.record import Record, write_record
+from pr_reviewer.report.splice import splice
 from pr_reviewer.settings.load import load_settings
 from pr_reviewer.workflows.ask_question import answer_question, post_answer, question_in
 from pr_reviewer.workflows.commands import HELPS
@@ -29,6 +30,7 @@ from pr_reviewer.workflows.put_description import put_description
 from pr_reviewer.workflows.show_config import show_config
 from pr_reviewer.workflows.show_help import show_help
 from pr_reviewer.workflows.show_rules import show_rules
+from tests.fakes.provider import FakeProvider
 from tests.fakes.writing import FakeWriter
 from tests.workflows.builders import ScriptedModel, desk
 
@@ -98,6 +100,15 @@ async def test_a_small_change_is_described_in_one_call_without_its_secrets():
     assert [each.name for each in description.portrait.concerns] == ["Part", "Other files"]
     assert (description.portrait.labels, description.models) == (("bug",), ("scripted",))
     assert description.coverage.is_complete
+
+
+async def test_what_an_earlier_run_wrote_is_not_shown_as_the_authors_words():
+    provider = FakeProvider(BASE, HEAD)
+    provider.pull = replace(provider.pull, description=str(splice("Why: we owe it.", "It divides by zero.")))
+    _, model = await describe_it(provider=provider)
+    told = "".join(message.content for message in model.prompts[0].messages)
+    assert "Why: we owe it." in told
+    assert "It divides by zero." not in told
 
 
 async def test_a_large_change_is_described_in_parts_and_summed_up():

@@ -151,7 +151,7 @@ def jobs_of(trigger: Trigger, delivery: str) -> Sequence[NewJob]:  # noqa: PLR09
             return [NewJob(delivery, lane, f"{_name(trigger.scene, trigger.ref.number)} closed", trigger, delivery)]
         case Forget():
             lane = f"{trigger.host}/installation/{trigger.installation}"
-            return [NewJob(delivery, lane, f"installation {trigger.installation} removed", trigger, delivery)]
+            return [NewJob(delivery, lane, _farewell(trigger), trigger, delivery)]
         case Nothing():
             return []
 
@@ -159,6 +159,12 @@ def jobs_of(trigger: Trigger, delivery: str) -> Sequence[NewJob]:  # noqa: PLR09
 def lane_of(scene: Scene, number: int) -> str:
     """The key under which work on a pull request is serial. A repository's id stays when it is renamed."""
     return f"{_repository(scene)}#{number}"
+
+
+def rerun_of(trigger: RunAgain, number: int, id_: str, delivery: str) -> NewJob:
+    """The job that reviews one pull request once more, in the lane of that."""
+    title = f"{_name(trigger.scene, number)} check rerun"
+    return NewJob(id_, lane_of(trigger.scene, number), title, replace(trigger, numbers=(number,)), delivery)
 
 
 def _again(trigger: RunAgain, delivery: str) -> Sequence[NewJob]:
@@ -172,15 +178,17 @@ def _again(trigger: RunAgain, delivery: str) -> Sequence[NewJob]:
         lane = f"{_repository(trigger.scene)}@{trigger.head_sha}"
         return [NewJob(delivery, lane, f"{trigger.scene.repository.project} check rerun", trigger, delivery)]
     return [
-        NewJob(
-            f"{delivery}/{number}" if at else delivery,
-            lane_of(trigger.scene, number),
-            f"{_name(trigger.scene, number)} check rerun",
-            replace(trigger, numbers=(number,)),
-            delivery,
-        )
+        rerun_of(trigger, number, f"{delivery}/{number}" if at else delivery, delivery)
         for at, number in enumerate(numbers)
     ]
+
+
+def _farewell(trigger: Forget) -> str:
+    installation = f"installation {trigger.installation}"
+    if trigger.repositories is None:
+        return f"{installation} removed"
+    gone = trigger.names[0] if len(trigger.names) == 1 else f"{len(trigger.repositories)} repositories"
+    return f"{gone} removed from {installation}"
 
 
 def _name(scene: Scene, number: int) -> str:

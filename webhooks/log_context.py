@@ -16,6 +16,8 @@ def of_job(job: Job) -> dict[str, str]:
             context |= {"pull": _name(ref)}
         case RunAgain(head_sha=head) | AnswerMergeGroup(head_sha=head):
             context |= {"head": head}
+            if isinstance(job.trigger, RunAgain) and job.trigger.numbers:
+                context |= {"pull": f"{job.trigger.scene.repository.project}#{job.trigger.numbers[0]}"}
     return context
 
 

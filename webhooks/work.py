@@ -18,6 +18,7 @@ from pr_reviewer.report.posting import failed_check, superseded_check, untouched
 from webhooks.automatic import run_automatic
 from webhooks.chores import answer_merge_group, find_pulls, forget, run_again
 from webhooks.commanding import run_commanded, tell_failure
+from webhooks.dispatch import rerun_of
 from webhooks.ending import DONE, Again, Ended, Superseded, judge
 from webhooks.executors import DeclaredDead
 from webhooks.jobs import Job, JobState
@@ -119,16 +120,15 @@ class Worker:
             case Nothing(why=why):
                 return Ended(JobState.SKIPPED, why)
 
-    async def _on_each(self, job: Job, trigger: RunAgain) -> Ended | Again:
-        """A fork's pull requests, which GitHub's event does not name."""
+    async def _on_each(self, job: Job, trigger: RunAgain) -> Ended:
+        """A fork's pull requests, which GitHub's event does not name: a job for each, behind others of its lane."""
         async with self._shop.open(job, trigger.scene, 0) as bench:
             numbers = await find_pulls(bench, trigger.head_sha)
-        outcome: Ended | Again = Ended(JobState.SKIPPED, "no open pull request has this head")
-        for number in numbers:
-            outcome = await self._on_pull(job, _Errand(trigger.scene, number, trigger.head_sha, run_again))
-            if isinstance(outcome, Again):
-                return outcome
-        return outcome
+        new = [rerun_of(trigger, number, f"{job.id}/{number}", job.delivery) for number in numbers]
+        await self._shop.jobs.add(new)
+        for each in new:
+            await _outside(self._requeue, await self._shop.jobs.get(each.id), 0.0)
+        return DONE if new else Ended(JobState.SKIPPED, "no open pull request has this head")
 
     async def _on_pull(self, job: Job, errand: "_Errand") -> Ended | Again:
         """Carry out what the job asks of one pull request; how it failed is told there."""

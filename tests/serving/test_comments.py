@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.e2e.test_github import AFTER
-from tests.serving.scene import BOTH
+from tests.e2e.models import confirming
+from tests.e2e.test_github import AFTER, DIVISION
+from tests.serving.scene import BOTH, Held
 
 pytestmark = pytest.mark.e2e
 
@@ -136,14 +137,30 @@ def test_the_button_for_all_checks_reviews_again_also_where_github_names_no_pull
     server.finished()
     asked = len(model.requests)
     server.tell("check_suite", suite_event(scene, scene.app.id))
-    assert server.finished(2) == ["done", "done"]
+    server.finished(2)  # which found the pull request, and left the review to a job of that
+    assert server.finished(3) == ["done", "done", "done"]
     assert len(model.requests) == 2 * asked
     assert (len(scene.said), len(scene.summaries), scene.check.conclusion) == (1, 1, "success")
 
     server.tell("check_suite", suite_event(scene, scene.app.id + 1))
     server.tell("check_suite", suite_event(scene, scene.app.id) | {"action": "completed"})
     server.happened("reopened")
-    assert server.finished(3) == ["done", "done", "skipped"]
+    assert server.finished(4)[3] == "skipped"
+
+
+def test_the_button_for_all_checks_waits_for_the_review_under_way(serving, scene):
+    with Held(confirming(DIVISION)) as model:
+        server = serving(model)
+        model.hold(server)
+        server.tell("check_suite", suite_event(scene, scene.app.id))
+        server.wait(lambda: [job["state"] for job in server.jobs()[1:2]] == ["done"])
+        assert [(job["lane"], job["state"]) for job in server.jobs()[::2]] == [
+            (server.jobs()[0]["lane"], "running"),
+            (server.jobs()[0]["lane"], "queued"),
+        ]
+        model.let_go(server, 3)
+        assert server.finished(3) == ["done", "done", "done"]
+    assert (len(scene.said), len(scene.summaries), scene.check.conclusion) == (1, 1, "success")
 
 
 def test_the_button_of_an_older_head_reviews_nothing(server, scene, model):

@@ -2,9 +2,10 @@
 
 import json
 
+import httpx2
 import pytest
 
-from tests.e2e.models import confirming
+from tests.e2e.models import confirming, task_of
 from tests.e2e.test_github import DIVISION
 from tests.fakes.model_replies import error
 from tests.fakes.model_server import ModelServer
@@ -73,6 +74,19 @@ def test_after_the_last_try_it_rests_as_failed_and_is_told_once(serving, scene):
     assert [each.content for each in comment.reactions] == ["eyes", "confused"]
 
 
+def test_a_review_that_the_models_limit_cut_short_says_so_in_its_title(serving, scene):
+    def limited(request):
+        is_first = task_of(request) == "find"
+        return confirming(DIVISION)(request) if is_first else error(429, "Rate limit reached", {"retry-after": "0"})
+
+    with ModelServer(limited) as model:
+        server = serving(model, **AT_ONCE)
+        server.happened("opened")
+        assert server.finished() == ["done"]
+    assert scene.check.title.startswith("Rate limited by the model's endpoint. Incomplete")
+    assert scene.check.conclusion == "neutral"
+
+
 def test_a_provider_that_is_away_is_waited_for(serving, scene, model):
     server = serving(model, **AT_ONCE)
     scene.github.fault("GRAPHQL *", "502", 2)
@@ -109,6 +123,7 @@ def test_a_server_that_cannot_ask_who_it_is_keeps_deliveries_until_it_can(servin
     scene.github.fault("GET /app", "503", 2)
     server.env["PR_REVIEWER_GITHUB__MAX_RETRIES"] = "0"
     server.start(knows_us=False)
+    assert httpx2.get(f"http://127.0.0.1:{server.port}/readyz").status_code == 200
     assert server.happened("opened") == 202
     assert server.finished() == ["done"]
     assert "it is not known who we are" in server.log

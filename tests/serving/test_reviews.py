@@ -52,6 +52,29 @@ def test_a_new_head_is_reviewed_and_what_stands_is_not_said_again(server, scene)
     assert scene.check.conclusion == "success"
 
 
+def test_another_base_branch_is_another_review(server, scene, model):
+    scene.repository.commit("release", {"notes.txt": "1.0\n"})
+    server.happened("opened")
+    server.finished()
+    asked = len(model.requests)
+    scene.pull.retarget("release")
+    server.happened("edited", changes={"base": {"ref": {"from": "main"}, "sha": {"from": scene.pull.base_sha}}})
+    server.happened("edited", changes={"body": {"from": "Once."}})
+
+    assert server.finished(2) == ["done", "done"]
+    assert len(model.requests) > asked
+    assert (scene.said, len(scene.summaries)) == (["shop.py"], 1)
+
+
+def test_the_app_goes_before_a_token(serving, scene, model):
+    token = scene.github.token("classic", user="ann")
+    server = serving(model, GITHUB_TOKEN=token)
+    server.happened("opened")
+    assert server.finished() == ["done"]
+    assert [review.user.login for review in scene.pull.reviews()] == ["reviewer[bot]"]
+    assert token not in {found.credential for found in scene.github.log}
+
+
 def test_several_pushes_in_a_row_want_one_review(serving, scene):
     with Held(confirming(DIVISION)) as model:
         server = serving(model)

@@ -52,6 +52,21 @@ def test_a_push_that_is_not_to_be_reviewed_leaves_the_review_that_it_took_the_pl
     assert (scene.check.conclusion, scene.check.title) == ("neutral", "Skipped: the settings list nothing for it")
 
 
+def test_what_the_repository_leaves_out_is_told_with_its_setting(server, scene, model):
+    left_out = {
+        "max_lines = 1": "it changes 5 lines, more than automatic.max_lines",
+        'only_paths = ["docs/"]': "no changed file is among automatic.only_paths",
+        'skip_authors = ["octo*"]': "its author is among automatic.skip_authors",
+        'only_base_branches = ["release/*"]': "its base branch is not among automatic.only_base_branches",
+    }
+    for number, (setting, reason) in enumerate(left_out.items(), start=1):
+        scene.repository.commit("main", {".pr_reviewer.toml": f"[automatic]\n{setting}\n"})
+        server.happened("reopened")
+        assert server.finished(number)[-1] == "skipped"
+        assert (scene.check.title, scene.check.conclusion) == (f"Skipped: {reason}", "neutral")
+    assert (model.requests, scene.summaries, len(scene.pull.checks())) == ([], [], 1)
+
+
 def test_a_paused_server_tells_so_and_asks_nobody(serving, scene, model):
     server = serving(model, PR_REVIEWER_SERVER__PAUSED="true")
     server.happened("opened")
@@ -138,6 +153,17 @@ def test_each_machine_forgets_an_installation_of_which_another_one_heard(scene, 
     worked.start()
     worked.wait(lambda: not list((worked.folder / "git").glob("*/*.git")))
     worked.stop()
+
+
+def test_a_repository_that_the_app_may_no_longer_read_is_forgotten(server, scene):
+    server.happened("opened")
+    server.finished()
+    shop = {"id": scene.repository.record.id, "full_name": "octo/shop", "name": "shop", "private": False}
+    told = removal(scene) | {"action": "removed", "repositories_added": [], "repositories_removed": [shop]}
+    assert server.tell("installation_repositories", told) == 202
+    title = f"octo/shop removed from installation {scene.installation.id}"
+    server.wait(lambda: [(job["title"], job["state"]) for job in server.jobs()] == [(title, "done")])
+    assert list((server.folder / "git").glob("*/*.git")) == []
 
 
 def removal(scene):

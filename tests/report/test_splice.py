@@ -93,7 +93,7 @@ def test_the_block_before_leaves_its_room_to_the_next():
 
 
 def test_what_the_author_wrote_is_what_is_not_ours():
-    assert without_block(f"{splice('Above.', 'Ours.')}Below.") == "Above.\n\nBelow."
+    assert without_block(f"{splice('Above.', 'Ours.')}\nBelow.") == "Above.\n\n\nBelow."
     assert without_block("Above.") == "Above."
     assert without_block(f"Above.\n{END}") == f"Above.\n{END}"
 

@@ -18,6 +18,7 @@ from pr_reviewer.providers.github.checks import CheckRuns
 from pr_reviewer.providers.github.client import Patience
 from pr_reviewer.providers.github.standing import Subject
 from pr_reviewer.report.posting import queued_check, untouched_check
+from webhooks.fair_order import Hold
 from webhooks.jobs import Job, JobState
 from webhooks.workshop import Bench, Workshop
 
@@ -43,7 +44,7 @@ class Announcer:
         self._late: set[asyncio.Task[None]] = set()
 
     def announce(self, job: Job) -> None:
-        """A job was accepted, or was cancelled before it began: let the check say so, if there is time."""
+        """A job was accepted, is held by a limit, or was cancelled before it began: let the check say so, in time."""
         if isinstance(job.trigger, RunAutomatic) and not self._waiting.full():
             self._waiting.put_nowait(job)
 
@@ -89,6 +90,8 @@ class Announcer:
             now = await self._shop.jobs.get(job.id)
             if now.state is JobState.CANCELLED:
                 await bench.tell(untouched_check(head, "Cancelled", now.reason))
+            elif now.held is not None and now.held.is_rate:
+                await self._hold(bench.pull.subject, head, now.held)
             else:
                 await self._queue(bench.pull.subject, head)
         finally:
@@ -102,6 +105,14 @@ class Announcer:
             has_run = await CheckRuns(subject).has_run(head)
         if not has_run:
             await CheckRuns(subject, knows_of_none=lambda _: True).set_check(queued_check(head))
+
+    async def _hold(self, subject: Subject, head: str, limit: Hold) -> None:
+        """In the place of what said that it waits; where a review has concluded, that stays."""
+        checks = CheckRuns(subject)
+        async with asyncio.timeout(_SECONDS):
+            is_concluded = await checks.has_conclusion(head)
+        if not is_concluded:
+            await checks.set_check(queued_check(head, f"Rate limited: {limit.meaning}; it waits its turn"))
 
     async def _put_right(self, bench: Bench, job: Job, head: str) -> None:
         while not (now := await self._shop.jobs.get(job.id)).state.is_final:  # noqa: ASYNC110 another process may do it

@@ -1,4 +1,7 @@
-"""A delivery → jobs: on record first, then in the queue. What a crash leaves between the two, a sweep puts right."""
+"""A delivery → jobs on record, where they wait for a slot.
+
+What a crash leaves between having a slot and standing in the engine's queue, a sweep puts right.
+"""
 
 import asyncio
 from collections.abc import Callable, MutableMapping, Sequence
@@ -36,7 +39,7 @@ log = structlog.get_logger("webhooks")
 class Queue(Protocol):
     """Runs jobs; see `DurableQueue`."""
 
-    async def enqueue(self, job: Job, delay: float = 0) -> None:
+    async def enqueue(self, job: Job) -> None:
         """Let it run; twice is once."""
         ...
 
@@ -54,7 +57,7 @@ class Dispatcher:
     """The `JobEngine` that the inbox hands deliveries to.
 
     `us` tells our own comments and whom we serve; `debounce` is how long, in seconds, an automatic run waits for a
-    further push. `announce` is told of each job that waits now, or was cancelled.
+    further push. `announce` is told of each job that waits now, or was cancelled, and `wake` that something waits.
     """
 
     jobs: Jobs
@@ -62,23 +65,24 @@ class Dispatcher:
     us: Identity
     debounce: float = 0.0
     announce: Callable[[Job], None] = lambda _: None
+    wake: Callable[[], None] = lambda: None
     _turns: MutableMapping[str, asyncio.Lock] = field(default_factory=WeakValueDictionary, repr=False, compare=False)
 
     async def accept(self, event: StoredDelivery) -> str:
-        """See `JobEngine`: every job of this delivery is on record and in the queue when this returns."""
+        """See `JobEngine`: every job of this delivery is on record when this returns."""
         trigger = trigger_of(await event.read_event(), self.us)
         new = jobs_of(trigger, event.job)
         if isinstance(trigger, Nothing):
             log.info("nothing to do", why=trigger.why)
         if not new:
             return event.job
-        # In a lane, what came first is on record and in the queue first, though deliveries are accepted side by side.
+        # In a lane, what came first is on record first, though deliveries are accepted side by side.
         async with self._turns.setdefault(new[0].lane, asyncio.Lock()):
             await self._take(new, is_cancelling=isinstance(trigger, Cancel))
         return new[0].id
 
     async def _take(self, new: Sequence[NewJob], *, is_cancelling: bool) -> None:
-        await self.jobs.add(new)
+        await self.jobs.add([replace(each, delay=self.debounce if each.is_replaceable else 0.0) for each in new])
         for each in new:
             job = await self.jobs.get(each.id)
             if job.state.is_final:
@@ -86,34 +90,37 @@ class Dispatcher:
             if is_cancelling:
                 await self._cancel(job)
             else:
-                await self.queue.enqueue(job, self.debounce if job.is_replaceable else 0)
                 self.announce(job)
                 log.info("job accepted", **of_job(job))
+        self.wake()
 
     async def sweep(self) -> int:
-        """Put what is on record as unfinished, and unknown to the queue, into it; how many jobs that were.
+        """Put what has a slot, and is unknown to the queue, into it; how many jobs that were, and were tried again.
 
-        A run that ended without recording its end (its process could not reach the database), or that was lost, is
-        tried again.
+        Tried again is what ended without recording its end (its process could not reach the database), or was lost: it
+        waits for a slot once more.
         """
         swept = 0
-        for job in await self.jobs.unfinished():
+        for job in await self.jobs.begun():
             known = await self.queue.known(job)
             if known is Known.WAITING_OR_RUNNING:
                 continue
             if known is Known.LOST:
                 await self.queue.cancel(job)  # it would keep its lane for ever
-            again = job if known is Known.NOTHING else await self.jobs.begin_again(job.id)
-            if again is not None:
-                await self.queue.enqueue(again)
-                swept += 1
+            if known is Known.NOTHING:
+                await self.queue.enqueue(job)
+            elif await self.jobs.begin_again(job) is None:
+                continue
+            swept += 1
+        if swept:
+            self.wake()
         return swept
 
     async def retry(self, id_: str) -> Job | None:
         """Run a failed job again; None where it has not failed."""
         job = await self.jobs.retry(id_)
         if job is not None:
-            await self.queue.enqueue(job)
+            self.wake()
         return job
 
     async def _cancel(self, job: Job) -> None:

@@ -1,6 +1,7 @@
 """Runs jobs durably on DBOS Transact: serially in each lane, side by side up to a limit, again after a crash.
 
-The only module that knows DBOS. Rules that were measured (docs/decisions/010-durable-jobs.md):
+The only module that knows DBOS. Which job comes next is not decided here: DBOS takes lanes by chance, so it is given no
+more than has a slot (`admission.py`). Rules that were measured (docs/decisions/010-durable-jobs.md):
 - A step is the whole of a job: DBOS numbers steps by the order in which they start, so calls under `gather` must not be
   steps. What must not be repeated within a job is in the journal.
 - `SHAPE` names the shape of the workflow and is its version, so that work in flight goes on after an upgrade. Raise it
@@ -31,7 +32,6 @@ SHAPE = "1"
 _QUEUE = "pulls"
 _RUN = "run-job"
 _BATCH = 500
-_LAST = 2**31 - 1
 _LOST_SECONDS = 60.0  # far longer than it takes to begin, or to write down the end
 _ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 
@@ -91,9 +91,9 @@ class DurableQueue:
         """Open the database and begin to work. What this executor left undone is taken up at once."""
         await asyncio.to_thread(self._launch)
 
-    async def enqueue(self, job: Job, delay: float = 0) -> None:
-        """Let a job run, after `delay` seconds at the earliest. Doing so twice is doing so once."""
-        await asyncio.to_thread(self._enqueue, job, delay)
+    async def enqueue(self, job: Job) -> None:
+        """Let a job run. Doing so twice is doing so once."""
+        await asyncio.to_thread(self._enqueue, job)
 
     async def cancel(self, job: Job) -> None:
         """Let a job that has not begun never begin; one that runs is told by its record."""
@@ -130,12 +130,8 @@ class DurableQueue:
         since = self._missed.setdefault(id_, time.monotonic())
         return time.monotonic() - since >= _LOST_SECONDS
 
-    def _enqueue(self, job: Job, delay: float) -> None:
-        # SQLite's time of enqueueing may be the same for two: the job's number says which came first.
-        options = SetEnqueueOptions(
-            queue_partition_key=job.lane, delay_seconds=delay or None, priority=min(job.number, _LAST)
-        )
-        with SetWorkflowID(_workflow_id(job)), options:
+    def _enqueue(self, job: Job) -> None:
+        with SetWorkflowID(_workflow_id(job)), SetEnqueueOptions(queue_partition_key=job.lane):
             DBOS.enqueue_workflow(_QUEUE, self._workflow, job.id)
 
     def _launch(self) -> None:

@@ -68,20 +68,24 @@ class Heartbeat:
     """One process among those that share the database. Call `beat` every few seconds.
 
     `patience` is how long, in seconds, another's count may stand still before it is declared dead. Only silence that
-    was watched counts: while the database was away, nobody could be heard, and nobody is dead for that.
+    was watched counts: while the database was away, nobody could be heard, and nobody is dead for that. `slots` is how
+    many jobs this process runs at once.
     """
 
-    def __init__(self, store: Store, id_: str, *, patience: float, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, store: Store, id_: str, *, patience: float, slots: int = 0, now: Callable[[], float] = time.monotonic
+    ) -> None:
         self._store = store
         self._id = id_
         self._patience = patience
+        self._slots = slots
         self._now = now
         self._seen: dict[str, tuple[int, float]] = {}
         self._looked_at = float("-inf")
 
     async def start(self) -> None:
         """Be known as alive."""
-        row = {"id": self._id, "beats": 0, "is_dead": False}
+        row = {"id": self._id, "beats": 0, "is_dead": False, "slots": self._slots}
 
         def act(connection: sa.Connection) -> None:
             connection.execute(executors.delete().where(executors.c.id == self._id))
@@ -119,6 +123,16 @@ class Heartbeat:
             gone = executors.delete().where(executors.c.id.in_(dead), executors.c.is_dead)
             await self._store.run(lambda c: c.execute(gone))
         return tuple(dead)
+
+    async def take_no_more(self) -> None:
+        """Give up the slots: what runs here may end, nothing more is to begin."""
+        ours = executors.c.id == self._id
+        await self._store.run(lambda c: c.execute(executors.update().where(ours).values(slots=0)))
+
+    async def slots(self) -> int:
+        """How many jobs all living processes run at once."""
+        living = sa.select(sa.func.sum(executors.c.slots)).where(~executors.c.is_dead)
+        return await self._store.run(lambda c: c.execute(living).scalar()) or 0
 
     async def stop(self) -> None:
         """Leave in good order: nothing of ours runs any more."""

@@ -1,6 +1,7 @@
 """Jobs: what there is to do, in which order, and what became of it.
 
-What belongs here: the record of a job, on whatever database. What does not: running it (`durable.py`, `work.py`).
+What belongs here: the record of a job, on whatever database. What does not: when it has a slot (`admission.py`), and
+running it (`durable.py`, `work.py`).
 
     queued ─ running ┬ done
                      ├ skipped      nothing was to be done, and why
@@ -20,7 +21,8 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 
 from pr_reviewer.model import triggers
-from pr_reviewer.model.triggers import Trigger
+from pr_reviewer.model.triggers import AnswerMergeGroup, Cancel, Forget, RunAgain, RunCommanded, Trigger
+from webhooks.fair_order import Hold, Rank
 from webhooks.store import Store, lock_writers
 from webhooks.tables import jobs, journal
 
@@ -44,13 +46,20 @@ class JobState(StrEnum):
 
 _OPEN = (JobState.QUEUED, JobState.RUNNING)
 
+REASONS = ("turn", "time", *Hold)
+"""What a job may wait for: its turn, time to pass (`due_at`), or a limit to let it go."""
+
+is_waiting = (jobs.c.state == JobState.QUEUED) & ~jobs.c.is_admitted
+"""Of a row: it has no slot, and is not known to the engine."""
+has_slot = (jobs.c.state == JobState.RUNNING) | ((jobs.c.state == JobState.QUEUED) & jobs.c.is_admitted)
+
 
 @dataclass(frozen=True, slots=True)
 class NewJob:
     """A job to be. One `id` is one job, whoever sends it and however often.
 
     Jobs of one `lane` (a pull request) run one after the other. A replaceable one need not run where a newer one of its
-    lane waits. `title` is for people (`acme/shop#3 opened`).
+    lane waits. `title` is for people (`acme/shop#3 opened`). It waits for `delay` seconds at least.
     """
 
     id: str
@@ -59,6 +68,7 @@ class NewJob:
     trigger: Trigger
     delivery: str = ""
     is_replaceable: bool = False
+    delay: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +89,19 @@ class Job:
     started_at: float | None
     finished_at: float | None
     is_replaceable: bool
+    due_at: float | None = None
+    is_admitted: bool = False
+    held: Hold | None = None
 
     @property
     def run_id(self) -> str:
         """The name of this try; a retried job runs under another."""
         return f"{self.id}~{self.tries}"
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it has no slot, and shall have one."""
+        return self.state is JobState.QUEUED and not self.is_admitted
 
 
 class Jobs:
@@ -110,8 +128,11 @@ class Jobs:
         return _job(row)
 
     async def start(self, id_: str) -> Job | None:
-        """Say that it runs; None where it has ended already. Starting again what was cut short is no new try."""
-        open_ = (jobs.c.id == id_) & jobs.c.state.in_(_OPEN)
+        """Say that it runs; None where it has ended already, or waits for a slot again (an older try is started).
+
+        Starting again what was cut short is no new try.
+        """
+        open_ = (jobs.c.id == id_) & has_slot
         values = {"state": JobState.RUNNING, "started_at": sa.func.coalesce(jobs.c.started_at, time.time())}
         started = await self._store.run(lambda c: c.execute(jobs.update().where(open_).values(values)).rowcount)
         return await self.get(id_) if started else None
@@ -126,14 +147,19 @@ class Jobs:
         """Queue a failed job again, under another run id; None where it has not failed."""
         return await self._queue_again(id_, [JobState.FAILED])
 
-    async def begin_again(self, id_: str) -> Job | None:
-        """Queue an unfinished job whose run is lost, under another run id; None where it has ended meanwhile."""
-        return await self._queue_again(id_, _OPEN)
+    async def begin_again(self, job: Job, delay: float = 0.0) -> Job | None:
+        """Queue an unfinished job whose run is lost or was put off, under another run id, after so many seconds.
 
-    async def _queue_again(self, id_: str, states: Sequence[JobState]) -> Job | None:
-        chosen = (jobs.c.id == id_) & jobs.c.state.in_(states)
+        None where it has ended meanwhile, or began again.
+        """
+        return await self._queue_again(job.id, _OPEN, jobs.c.tries == job.tries, delay=delay)
+
+    async def _queue_again(
+        self, id_: str, states: Sequence[JobState], *conditions: sa.ColumnElement[bool], delay: float = 0.0
+    ) -> Job | None:
+        chosen = sa.and_(jobs.c.id == id_, jobs.c.state.in_(states), *conditions)
         values: dict[str, Any] = {"state": JobState.QUEUED, "reason": "", "finished_at": None, "started_at": None}
-        values["tries"] = jobs.c.tries + 1
+        values |= {"tries": jobs.c.tries + 1, "is_admitted": False, **_from_now(delay)}
         queued = await self._store.run(lambda c: c.execute(jobs.update().where(chosen).values(values)).rowcount)
         return await self.get(id_) if queued else None
 
@@ -184,7 +210,22 @@ class Jobs:
 
     async def unfinished(self) -> tuple[Job, ...]:
         """All that is queued or runs, the oldest first."""
-        chosen = sa.select(jobs).where(jobs.c.state.in_(_OPEN)).order_by(jobs.c.number)
+        return await self._found(jobs.c.state.in_(_OPEN))
+
+    async def begun(self) -> tuple[Job, ...]:
+        """All that has a slot, the oldest first: the engine must know of it."""
+        return await self._found(has_slot)
+
+    async def waiting(self) -> dict[str, int]:
+        """How many jobs wait for which of `REASONS`."""
+        is_early = sa.func.coalesce(jobs.c.due_at, 0) > time.time()
+        kind = sa.case((is_early, "time"), (jobs.c.held != "", jobs.c.held), else_="turn").label("kind")
+        counted = sa.select(kind, sa.func.count()).where(is_waiting).group_by(kind)
+        rows = await self._store.run(lambda c: c.execute(counted).all())
+        return {reason: count for reason, count in rows}  # noqa: C416 rows are tuples of their own kind
+
+    async def _found(self, which: sa.ColumnElement[bool]) -> tuple[Job, ...]:
+        chosen = sa.select(jobs).where(which).order_by(jobs.c.number)
         return tuple(_job(row) for row in await self._store.run(lambda c: c.execute(chosen).mappings().all()))
 
     async def listed(self, state: JobState | None = None, limit: int = 50) -> tuple[Job, ...]:
@@ -241,6 +282,8 @@ def _insert(connection: sa.Connection, new: NewJob) -> bool:
         "tries": 1,
         "number": newest + 1,
         "accepted_at": time.time(),
+        "rank": rank_of(new.trigger),
+        **_from_now(new.delay),
     }
     connection.execute(jobs.insert().values(row))
     return True
@@ -251,9 +294,27 @@ def _storable(text: str) -> str:
     return text.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
+def _from_now(delay: float) -> dict[str, Any]:
+    """The columns that say how long a job waits at least."""
+    now = time.time()
+    return {"queued_at": now, "due_at": now + delay, "held": ""}
+
+
+def rank_of(trigger: Trigger) -> Rank:
+    """What goes before what: see `Rank`."""
+    match trigger:
+        case AnswerMergeGroup() | Forget() | Cancel():
+            return Rank.URGENT
+        case RunCommanded() | RunAgain():
+            return Rank.ASKED
+        case _:
+            return Rank.AUTOMATIC
+
+
 def _job(row: Any) -> Job:  # noqa: ANN401 a row of SQLAlchemy's
     values = {name: row[name] for name in Job.__dataclass_fields__}
-    return Job(**{**values, "state": JobState(row["state"]), "trigger": trigger_from_json(row["trigger"])})
+    values |= {"state": JobState(row["state"]), "trigger": trigger_from_json(row["trigger"])}
+    return Job(**values | {"held": Hold(row["held"]) if row["held"] else None})
 
 
 def trigger_to_json(trigger: Trigger) -> str:

@@ -106,12 +106,21 @@ async def _found(record: "Jobs", id_: str) -> "Job":
 def _told(job: "Job") -> dict[str, Any]:
     from webhooks.jobs import trigger_to_json
 
-    return {**asdict(job), "trigger": json.loads(trigger_to_json(job.trigger))}
+    return {**asdict(job), "waits_for": _waits_for(job), "trigger": json.loads(trigger_to_json(job.trigger))}
 
 
 def _line(job: "Job") -> str:
     from pr_reviewer.report.characters import visible
 
     at = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(job.accepted_at))
-    reason = f"  {job.reason}" if job.reason else ""
+    reason = f"  {told}" if (told := job.reason or _waits_for(job)) else ""
     return " ".join(visible(f"{at}  {job.state:<10}  {job.id}  {job.title}{reason}").split("\n"))
+
+
+def _waits_for(job: "Job") -> str:
+    """Why it has not begun; "" where it has."""
+    if not job.is_waiting:
+        return ""
+    if job.due_at is not None and job.due_at > time.time():
+        return time.strftime("waits until %H:%M:%S", time.localtime(job.due_at))
+    return f"waits: {job.held.meaning}" if job.held else "waits for its turn"

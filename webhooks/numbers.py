@@ -14,6 +14,10 @@ class WorkNumbers:
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.jobs = Gauge("pr_reviewer_jobs", "Jobs on record by state.", ["state"], registry=registry)
+        self.waiting = Gauge(
+            "pr_reviewer_jobs_waiting", "Jobs without a slot, by what they wait for.", ["reason"], registry=registry
+        )
+        self.slots = Gauge("pr_reviewer_slots", "Jobs that all processes may run at once.", registry=registry)
         self.oldest = Gauge("pr_reviewer_queue_oldest_seconds", "Age of the oldest queued job.", registry=registry)
         self._ended = Counter("pr_reviewer_jobs_ended", "Jobs that ended, by state.", ["state"], registry=registry)
         self._retries = Counter("pr_reviewer_job_retries", "Jobs put off after a failure.", registry=registry)

@@ -12,6 +12,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from pr_reviewer.model.errors import ReviewerError, SettingsError
 from webhooks import tables
 from webhooks.private_files import private_file
+from webhooks.upgrades import upgrade
 
 T = TypeVar("T")
 
@@ -95,13 +96,17 @@ def _prepare(engine: sa.Engine) -> None:
         lock_writers(connection, "schema")  # several processes start at once
         if engine.dialect.name == "postgresql":
             connection.execute(sa.schema.CreateSchema(_SCHEMA, if_not_exists=True))
-        tables.metadata.create_all(connection)
+        tables.version.create(connection, checkfirst=True)
         found = connection.execute(sa.select(sa.func.max(tables.version.c.number))).scalar()
-        if found is None:
-            connection.execute(tables.version.insert().values(number=tables.SCHEMA_VERSION))
-        elif found > tables.SCHEMA_VERSION:
+        if found is not None and found > tables.SCHEMA_VERSION:
             known = tables.SCHEMA_VERSION
             raise SettingsError(
                 f"the database was written by a newer release (version {found}, this one knows {known})",
                 hint="Go on with the newer release, or restore the backup that was made before the upgrade.",
             )
+        tables.metadata.create_all(connection)
+        if found != tables.SCHEMA_VERSION:
+            if found is not None:
+                upgrade(connection, found)
+            connection.execute(tables.version.delete())
+            connection.execute(tables.version.insert().values(number=tables.SCHEMA_VERSION))

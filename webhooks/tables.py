@@ -6,7 +6,7 @@ What belongs here: shapes. What is done with them stands in `journal.py`, `execu
 import sqlalchemy as sa
 
 # Raised when a table changes its shape; `store.py` refuses a database that a newer release has written.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 metadata = sa.MetaData()
 
@@ -23,13 +23,15 @@ journal = sa.Table(
     sa.Column("at", sa.Float, nullable=False, index=True),
 )
 
-# A process that works on jobs. `beats` is a counter and not a time: clocks jump, and differ from machine to machine.
+# A process that works on jobs, `slots` of them at once. `beats` is a counter and not a time: clocks jump, and differ
+# from machine to machine.
 executors = sa.Table(
     "executors",
     metadata,
     sa.Column("id", sa.Text, primary_key=True),
     sa.Column("beats", sa.BigInteger, nullable=False),
     sa.Column("is_dead", sa.Boolean, nullable=False),
+    sa.Column("slots", sa.Integer, nullable=False, server_default="0"),
 )
 
 # What there is to do and what became of it. The engine runs jobs; this table says which, and is what people list.
@@ -37,7 +39,7 @@ jobs = sa.Table(
     "jobs",
     metadata,
     sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("lane", sa.Text, nullable=False, index=True),
+    sa.Column("lane", sa.Text, nullable=False),
     sa.Column("host", sa.Text, nullable=False),
     sa.Column("installation", sa.BigInteger),
     sa.Column("repository", sa.BigInteger),
@@ -45,7 +47,7 @@ jobs = sa.Table(
     sa.Column("trigger", sa.Text, nullable=False),
     sa.Column("is_replaceable", sa.Boolean, nullable=False),
     sa.Column("delivery", sa.Text, nullable=False),
-    sa.Column("state", sa.Text, nullable=False, index=True),
+    sa.Column("state", sa.Text, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("url", sa.Text, nullable=False),
     sa.Column("tries", sa.Integer, nullable=False),
@@ -53,6 +55,19 @@ jobs = sa.Table(
     sa.Column("accepted_at", sa.Float, nullable=False),
     sa.Column("started_at", sa.Float),
     sa.Column("finished_at", sa.Float, index=True),
+    # How a job gets its slot (admission.py): which kind goes first, from when on it may, which limit keeps it waiting,
+    # whether it has one, and when and as the how manieth of all it got the last one.
+    sa.Column("rank", sa.Integer, nullable=False, server_default="2"),
+    sa.Column("queued_at", sa.Float),
+    sa.Column("due_at", sa.Float),
+    sa.Column("held", sa.Text, nullable=False, server_default=""),
+    sa.Column("is_admitted", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("admitted_at", sa.Float, index=True),
+    sa.Column("turn", sa.BigInteger, index=True),
+    sa.Index("ix_jobs_in_lane", "lane", "state", "number"),
+    sa.Index("ix_jobs_waiting", "state", "is_admitted", "rank", "host", "repository", "number"),
+    sa.Index("ix_jobs_turns", "host", "repository", "turn"),
+    sa.Index("ix_jobs_turns_of_installations", "host", "installation", "turn"),
 )
 
 # Reviews that were published completely: what was reviewed, as whom, under which settings.

@@ -1,7 +1,6 @@
 """Does a job: from its record to its end. Called by the queue, once in each lane at a time."""
 
 import asyncio
-import contextvars
 import os
 import time
 from collections.abc import Awaitable, Callable
@@ -32,8 +31,6 @@ _REPLIED = (JobState.FAILED, JobState.SUPERSEDED)
 
 log = structlog.get_logger("webhooks")
 
-Requeue = Callable[[Job, float], Awaitable[None]]
-
 
 def leave_at_once(error: DeclaredDead) -> NoReturn:
     """End the process: others do its work, and whatever it wrote now could be written twice.
@@ -45,11 +42,13 @@ def leave_at_once(error: DeclaredDead) -> NoReturn:
 
 
 class Worker:
-    """Runs jobs. `requeue` puts a job off for some seconds; `leave` ends the process and does not return."""
+    """Runs jobs. `on_free` is told when a slot may be free; `leave` ends the process and does not return."""
 
-    def __init__(self, shop: Workshop, requeue: Requeue, leave: Callable[[DeclaredDead], None] = leave_at_once) -> None:
+    def __init__(
+        self, shop: Workshop, on_free: Callable[[], None], leave: Callable[[DeclaredDead], None] = leave_at_once
+    ) -> None:
         self._shop = shop
-        self._requeue = requeue
+        self._on_free = on_free
         self._leave = leave
         self.active: set[str] = set()
         """The jobs that run now."""
@@ -64,6 +63,7 @@ class Worker:
             await self._run(job)
         finally:
             self.active.discard(job_id)
+            self._on_free()
 
     async def step_down(self, error: DeclaredDead) -> None:
         """Leave, as soon as no job is left that may have to put right what it wrote last, or after some seconds."""
@@ -97,9 +97,7 @@ class Worker:
         if isinstance(outcome, Again):
             self._shop.numbers.retried()
             log.warning("job put off", why=outcome.reason, next_try_in=outcome.delay)
-            again = await self._shop.jobs.begin_again(job.id)
-            if again is not None:
-                await _outside(self._requeue, again, outcome.delay)
+            await self._shop.jobs.begin_again(job, outcome.delay)
             return
         await self._shop.jobs.finish(job.id, outcome.state, outcome.reason, outcome.url)
         now, began = time.time(), job.started_at or time.time()
@@ -205,8 +203,3 @@ def _log_failure(error: Exception) -> None:
         log.warning("job failed", why=error.message, hint=error.hint, error=type(error).__name__)
     else:
         log.error("job failed", exc_info=error)
-
-
-async def _outside(call: Requeue, job: Job, delay: float) -> None:
-    """Call it as if from outside the running job: the engine would take what it starts for a part of that."""
-    await asyncio.get_running_loop().create_task(call(job, delay), context=contextvars.Context())  # type: ignore[arg-type]

@@ -17,15 +17,18 @@ from pr_reviewer.settings.schema.sections import ServerSettings, Settings
 from pr_reviewer.sources import github_access
 from pr_reviewer.triggers import Identity
 from webhooks import spending
+from webhooks.admission import Admission
+from webhooks.admitting import Admitter, Bell
 from webhooks.announcing import Announcer
 from webhooks.deliveries import StoredDelivery
 from webhooks.dispatch import Dispatcher
 from webhooks.durable import DurableQueue
 from webhooks.engine import JobEngine
 from webhooks.executors import DeclaredDead, Heartbeat, Slot
+from webhooks.fair_order import Limits
 from webhooks.forgetting import Forgotten
 from webhooks.identity import identify, require_credentials
-from webhooks.jobs import Job, Jobs, JobState
+from webhooks.jobs import REASONS, Jobs, JobState
 from webhooks.numbers import WorkNumbers
 from webhooks.reconcile import Reconciler
 from webhooks.reconcile_marks import Marks
@@ -58,6 +61,16 @@ def store_url(server: ServerSettings, environ: Mapping[str, str], file: str = ST
     return database_url(server) or f"sqlite:///{data_folder(server, environ) / file}"
 
 
+def limits_of(server: ServerSettings) -> Limits:
+    """What the settings allow to all processes together."""
+    return Limits(
+        repository_slots=server.max_concurrent_repository_reviews,
+        installation_slots=server.max_concurrent_installation_reviews,
+        hourly_repository=server.max_hourly_repository_reviews,
+        hourly_installation=server.max_hourly_installation_reviews,
+    )
+
+
 @asynccontextmanager
 async def open_engine(service: Service, *, works: bool = True) -> AsyncIterator[JobEngine]:
     """Take deliveries and, where it `works`, carry out what they ask, until the block ends."""
@@ -68,7 +81,8 @@ async def open_engine(service: Service, *, works: bool = True) -> AsyncIterator[
         stack.callback(slot.release)
         store = await Store.open(store_url(server, service.environ))
         stack.push_async_callback(store.close)
-        heartbeat = Heartbeat(store, slot.id, patience=_PATIENCE_SECONDS)
+        slots = server.max_concurrent_reviews if works else 0
+        heartbeat = Heartbeat(store, slot.id, patience=_PATIENCE_SECONDS, slots=slots)
         numbers = WorkNumbers(service.metrics.registry)
         access = github_access(service.settings, service.environ, posts=True, listener=numbers.heard)
         access = replace(access, keep_secret=service.keep_secret)
@@ -88,31 +102,29 @@ async def open_engine(service: Service, *, works: bool = True) -> AsyncIterator[
             numbers=numbers,
             retries=server.retry_seconds,
         )
-        yield await _started(stack, service, shop, slot.id, works=works)
+        yield await _started(stack, service, shop, slot.id, slots)
 
 
-async def _started(stack: AsyncExitStack, service: Service, shop: Workshop, id_: str, *, works: bool) -> JobEngine:
+async def _started(stack: AsyncExitStack, service: Service, shop: Workshop, id_: str, slots: int) -> JobEngine:
     server = service.settings.server
-    queue: DurableQueue
-
-    async def requeue(job: Job, delay: float) -> None:
-        await queue.enqueue(job, delay)
-
-    worker = Worker(shop, requeue)
-    concurrency = server.max_concurrent_reviews if works else 0
-    queue = DurableQueue(store_url(server, service.environ, QUEUE_FILE), id_, worker.run, concurrency=concurrency)
+    bell = Bell()
+    worker = Worker(shop, bell.ring)
+    queue = DurableQueue(store_url(server, service.environ, QUEUE_FILE), id_, worker.run, concurrency=slots)
     await shop.heartbeat.start()
     stack.push_async_callback(_left, shop.heartbeat, worker)
     beating = asyncio.create_task(_beat(shop.heartbeat, worker))
     stack.push_async_callback(_ended, beating)
     await queue.start()
     stack.push_async_callback(queue.stop, server.shutdown_seconds)
+    stack.push_async_callback(_no_more, shop.heartbeat)
     # With tokens of its own: jobs run on the queue's event loop, and who waits for a token does so on one loop.
     announcer = Announcer(replace(shop, office=await stack.enter_async_context(open_office(shop.office.access))))
     await stack.enter_async_context(announcer.speaking())
-    engine = KnownEngine(shop, queue, announcer, server.debounce_seconds)
+    admitter = Admitter(Admission(shop.store, limits_of(server)), shop.jobs, queue, bell, announcer.announce)
+    engine = KnownEngine(shop, queue, announcer, bell, server.debounce_seconds)
     for chore in (
         engine.become_known(shop.office, service.settings),
+        engine.admit(admitter),
         _every(_SWEEP_SECONDS, lambda: _swept(engine, shop, queue)),
         _every(_FORGET_SECONDS, shop.forgotten.purge),
         _every(_COUNT_SECONDS, lambda: _count(shop)),
@@ -126,9 +138,10 @@ async def _started(stack: AsyncExitStack, service: Service, shop: Workshop, id_:
 class KnownEngine:
     """A JobEngine that takes nothing before it is known who we are: without that, our own comments would command us."""
 
-    def __init__(self, shop: Workshop, queue: DurableQueue, announcer: Announcer, debounce: float) -> None:
+    def __init__(self, shop: Workshop, queue: DurableQueue, announcer: Announcer, bell: Bell, debounce: float) -> None:
         self._shop = shop
         self._announcer = announcer
+        self._bell = bell
         self._queue = queue
         self._debounce = debounce
         self._dispatcher: Dispatcher | None = None
@@ -153,6 +166,11 @@ class KnownEngine:
         assert self._dispatcher is not None  # noqa: S101 that is what was waited for
         return await self._dispatcher.accept(event)
 
+    async def admit(self, admitter: Admitter) -> None:
+        """Give slots to jobs, for ever, as soon as it is known who we are."""
+        await self._is_known.wait()
+        await admitter.run()
+
     async def sweep(self) -> None:
         """Put into the queue what is on record and not there."""
         if self._dispatcher is not None and (count := await self._dispatcher.sweep()):
@@ -160,7 +178,9 @@ class KnownEngine:
 
     def _be(self, us: Identity) -> None:
         log.info("ready", login=us.logins[0], owners=list(us.owners) or "all")
-        self._dispatcher = Dispatcher(self._shop.jobs, self._queue, us, self._debounce, self._announcer.announce)
+        self._dispatcher = Dispatcher(
+            self._shop.jobs, self._queue, us, self._debounce, self._announcer.announce, self._bell.ring
+        )
         self._is_known.set()
 
 
@@ -186,6 +206,10 @@ async def _count(shop: Workshop) -> None:
     counts = await shop.jobs.counts()
     for state in JobState:
         shop.numbers.jobs.labels(state).set(counts.get(state, 0))
+    waiting = await shop.jobs.waiting()
+    for reason in REASONS:
+        shop.numbers.waiting.labels(reason).set(waiting.get(reason, 0))
+    shop.numbers.slots.set(await shop.heartbeat.slots())
     oldest = await shop.jobs.oldest_queued()
     shop.numbers.oldest.set(max(0.0, time.time() - oldest) if oldest else 0.0)
 
@@ -216,6 +240,11 @@ async def _every(seconds: float, chore: Callable[[], Awaitable[None]]) -> None:
         except Exception:  # the database may be away, and comes back
             log.exception("a chore failed")
         await asyncio.sleep(seconds)
+
+
+async def _no_more(heartbeat: Heartbeat) -> None:
+    with contextlib.suppress(Exception):  # without a database nothing is admitted either
+        await heartbeat.take_no_more()
 
 
 async def _left(heartbeat: Heartbeat, worker: Worker) -> None:

@@ -89,9 +89,9 @@ def superseded_check(head_sha: str, incomplete: CheckState) -> Check:
     return Check(head_sha, incomplete, "Superseded by a newer head", "This one was not reviewed to its end.")
 
 
-def queued_check(head_sha: str) -> Check:
+def queued_check(head_sha: str, title: str = "Queued") -> Check:
     """What the check says until a review begins."""
-    return Check(head_sha, CheckState.QUEUED, "Queued")
+    return Check(head_sha, CheckState.QUEUED, title)
 
 
 def untouched_check(head_sha: str, heading: str, reason: str) -> Check:

@@ -23,6 +23,8 @@ from webhooks.intake import Intake
 from webhooks.metrics import Metrics
 from webhooks.reception import Reception, Rules
 from webhooks.recording import Recorder
+from webhooks.store import Store
+from webhooks.tables import jobs
 
 SECRET = "it's a secret to everybody"
 RECORDED = Path(__file__).parents[1] / "deliveries"
@@ -67,6 +69,11 @@ def delivery(number: int = 1, *, body: bytes = b'{"a":1}', installation: int | N
 def sqlite_inbox(folder: Path, limits: Limits | None = None) -> Inbox:
     path = folder / "inbox.sqlite3"
     return Inbox(SqliteTable(path, is_durable=True), SqliteTable(path, is_durable=False), limits)
+
+
+async def give_slots(store: Store) -> None:
+    """To everything that waits, whoever's turn it is."""
+    await store.run(lambda connection: connection.execute(jobs.update().values(is_admitted=True)))
 
 
 class Site:

@@ -8,12 +8,15 @@ import pytest
 
 from pr_reviewer.model.posting import Check, CheckState
 from tests.fakes.github import GitHubServer
+from tests.webhooks.builders import give_slots
 from tests.webhooks.shop import Yard, opened_shop
 from tests.webhooks.test_jobs import automatic
 from webhooks.announcements import Announcements
 from webhooks.announcing import Announcer
+from webhooks.fair_order import Hold
 from webhooks.jobs import Jobs, JobState
 from webhooks.store import Store
+from webhooks.tables import jobs as jobs_table
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -43,6 +46,7 @@ async def test_a_job_that_begins_waits_for_its_announcement(store):
     (job,) = await jobs.add([automatic("a")])
     async with announcements.making(job) as is_ours:
         assert is_ours
+        await give_slots(store)
         await jobs.start("a")
         waiting = asyncio.create_task(Announcements(store).over(job.lane))
         other = asyncio.create_task(Announcements(store).over("another lane"))
@@ -56,6 +60,7 @@ async def test_a_job_that_has_begun_is_not_announced(store):
     jobs = Jobs(store)
     (job,) = await jobs.add([automatic("a")])
     assert not await Announcements(store).is_late(job)
+    await give_slots(store)
     await jobs.start("a")
     async with Announcements(store).making(job) as is_ours:
         assert not is_ours
@@ -114,6 +119,7 @@ async def test_an_announcement_that_github_held_back_for_too_long_ends_with_the_
         async with asyncio.timeout(60), announcer.speaking():
             announcer.announce(job)
             await asyncio.to_thread(is_asked.wait, 60)
+            await give_slots(file_store)
             await shop.jobs.start(job.id)
             await shop.announcements.over(job.lane)
             done = Check(yard.pull.head_sha, CheckState.SUCCESS, "No problems found.")
@@ -138,6 +144,45 @@ async def test_a_head_that_has_a_check_gets_no_other_one(yard, file_store, tmp_p
             async with shop.announcements.making(jobs[0]):
                 pass
     assert [run.title for run in yard.pull.checks()] == ["Queued"]
+
+
+@pytest.mark.parametrize("before", ["nothing", "queued"])
+async def test_that_a_rate_limit_holds_a_job_is_told_in_the_place_of_its_being_queued(
+    yard, file_store, tmp_path, before
+):
+    async with opened_shop(yard, file_store, tmp_path) as shop:
+        (job,) = await shop.jobs.add([yard.new_job()])
+        announcer = Announcer(shop)
+        async with asyncio.timeout(60), announcer.speaking():
+            if before == "queued":
+                announcer.announce(job)
+                await until(lambda: [run.title for run in yard.pull.checks()] == ["Queued"])
+            await hold(file_store, Hold.REPOSITORY_RATE)
+            announcer.announce(job)
+            await until(lambda: [run.title[:14] for run in yard.pull.checks()] == ["Rate limited: "])
+    (check,) = yard.pull.checks()
+    assert check.status == "queued"
+    assert "this repository has had as many reviews within an hour as it may" in check.title
+
+
+async def test_a_rate_limit_leaves_what_a_review_has_concluded(yard, file_store, tmp_path):
+    async with opened_shop(yard, file_store, tmp_path) as shop:
+        (job,) = await shop.jobs.add([yard.new_job()])
+        async with shop.open(job, job.trigger.scene, 1) as bench:
+            await bench.tell(Check(yard.pull.head_sha, CheckState.SUCCESS, "No problems found."))
+        await hold(file_store, Hold.INSTALLATION_RATE)
+        looks = yard.looks
+        announcer = Announcer(shop)
+        async with asyncio.timeout(60), announcer.speaking():
+            announcer.announce(job)
+            await until(lambda: yard.looks > looks)
+            async with shop.announcements.making(job):
+                pass
+    assert [run.title for run in yard.pull.checks()] == ["No problems found."]
+
+
+async def hold(store, limit):
+    await store.run(lambda connection: connection.execute(jobs_table.update().values(held=limit)))
 
 
 async def until(condition):

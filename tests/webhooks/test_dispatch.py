@@ -7,6 +7,7 @@ import pytest
 
 from pr_reviewer.model.commands import CommandHelp, CommandName
 from pr_reviewer.triggers import Identity
+from tests.webhooks.builders import give_slots
 from webhooks.deliveries import Delivery, StoredDelivery
 from webhooks.dispatch import Dispatcher
 from webhooks.durable import Known
@@ -17,31 +18,31 @@ US = Identity(("acme-reviewer[bot]",), {CommandName.REVIEW: CommandHelp(CommandN
 
 
 class FakeQueue:
-    """Keeps what it is given; `fail` makes the next enqueueing a crash."""
+    """Keeps what it is given."""
 
     def __init__(self):
         self.runs = {}
-        self.fail = False
 
-    async def enqueue(self, job, delay=0):
-        if self.fail:
-            self.fail = False
-            raise OSError("gone")
-        self.runs.setdefault(job.run_id, delay)
+    async def enqueue(self, job):
+        self.runs.setdefault(job.run_id, Known.WAITING_OR_RUNNING)
 
     async def cancel(self, job):
         self.runs.pop(job.run_id, None)
 
     async def known(self, job):
-        known = self.runs.get(job.run_id, Known.NOTHING)
-        return Known.WAITING_OR_RUNNING if not isinstance(known, Known) else known
+        return self.runs.get(job.run_id, Known.NOTHING)
 
 
 @pytest.fixture
-async def jobs(tmp_path):
+async def store(tmp_path):
     store = await Store.open(f"sqlite:///{tmp_path}/reviewer.sqlite")
-    yield Jobs(store)
+    yield store
     await store.close()
+
+
+@pytest.fixture
+def jobs(store):
+    return Jobs(store)
 
 
 @pytest.fixture
@@ -99,28 +100,43 @@ def comment(id_, text, number=12, login="ann"):
 
 
 async def test_an_opened_pull_request_is_a_job_that_waits_for_a_further_push(dispatcher, jobs, queue):
-    job = await dispatcher.accept(pull("1", "opened"))
+    id_ = await dispatcher.accept(pull("1", "opened"))
 
-    assert queue.runs == {f"{job}~1": 5}
-    assert (await jobs.get(job)).title == "acme/shop#3 opened"
+    job = await jobs.get(id_)
+    assert (job.title, job.is_waiting, job.due_at - job.accepted_at) == (
+        "acme/shop#3 opened",
+        True,
+        pytest.approx(5, abs=0.1),
+    )
+    assert queue.runs == {}, "it has no slot yet"
 
 
-async def test_a_delivery_that_is_handed_over_twice_is_one_job(dispatcher, jobs, queue):
+async def test_who_gives_slots_is_told_of_what_waits(jobs, queue):
+    rung = []
+    dispatcher = Dispatcher(jobs, queue, US, wake=lambda: rung.append(len(rung)))
+
+    await dispatcher.accept(pull("1", "opened"))
+    await jobs.finish("github-1", JobState.FAILED, "no model")
+    await dispatcher.retry("github-1")
+
+    assert len(rung) == 2
+
+
+async def test_a_delivery_that_is_handed_over_twice_is_one_job(dispatcher, jobs):
     first = await dispatcher.accept(pull("1", "opened"))
     await jobs.finish(first, JobState.DONE)
-    queue.runs.clear()
 
     assert await dispatcher.accept(pull("1", "opened")) == first
-    assert queue.runs == {}
-    assert len(await jobs.listed()) == 1
+    assert [job.state for job in await jobs.listed()] == [JobState.DONE]
 
 
-async def test_a_comment_that_is_sent_again_under_another_delivery_runs_once(dispatcher, queue):
+async def test_a_comment_that_is_sent_again_under_another_delivery_runs_once(dispatcher, jobs):
     first = await dispatcher.accept(comment("1", "/review"))
     again = await dispatcher.accept(comment("2", "/review"))
 
     assert first == again == "github.com/5#3/conversation:12"
-    assert queue.runs == {f"{first}~1": 0}
+    (job,) = await jobs.unfinished()
+    assert (job.id, job.due_at) == (first, pytest.approx(job.accepted_at, abs=0.1))
 
 
 async def test_what_asks_nothing_is_no_job(dispatcher, jobs, queue):
@@ -130,80 +146,83 @@ async def test_what_asks_nothing_is_no_job(dispatcher, jobs, queue):
     assert queue.runs == {}
 
 
-async def test_a_crash_between_record_and_queue_loses_nothing(dispatcher, queue):
-    queue.fail = True
-    with pytest.raises(OSError, match="gone"):
-        await dispatcher.accept(pull("1", "opened"))
-
-    await dispatcher.accept(pull("1", "opened"))
-
-    assert list(queue.runs) == ["github-1~1"]
-
-
-async def test_a_sweep_queues_what_the_queue_does_not_know(dispatcher, queue):
+async def test_a_sweep_queues_what_has_a_slot_and_is_not_known_to_the_queue(dispatcher, store, queue):
     await dispatcher.accept(pull("1", "opened"))
     await dispatcher.accept(comment("2", "/review"))
-    queue.runs.pop("github-1~1")
+    assert await dispatcher.sweep() == 0, "nothing has a slot"
+    await give_slots(store)
+    queue.runs["github-1~1"] = Known.WAITING_OR_RUNNING
 
     assert await dispatcher.sweep() == 1
     assert await dispatcher.sweep() == 0
     assert set(queue.runs) == {"github-1~1", "github.com/5#3/conversation:12~1"}
 
 
-async def test_a_sweep_tries_again_what_ended_without_saying_how(dispatcher, jobs, queue):
+async def test_a_sweep_tries_again_what_ended_without_saying_how(dispatcher, store, jobs, queue):
     await dispatcher.accept(pull("1", "opened"))
+    await give_slots(store)
     await jobs.start("github-1")
     queue.runs["github-1~1"] = Known.ENDED
 
     assert await dispatcher.sweep() == 1
-    assert "github-1~2" in queue.runs
+    assert [(job.run_id, job.is_waiting) for job in await jobs.unfinished()] == [("github-1~2", True)]
 
 
-async def test_a_sweep_takes_what_was_lost_out_of_its_lane_and_tries_it_again(dispatcher, jobs, queue):
+async def test_a_sweep_takes_what_was_lost_out_of_its_lane_and_tries_it_again(dispatcher, store, jobs, queue):
     """The database took neither its end nor its failure: it would keep its lane for ever."""
     await dispatcher.accept(pull("1", "opened"))
+    await give_slots(store)
     await jobs.start("github-1")
     queue.runs["github-1~1"] = Known.LOST
 
     assert await dispatcher.sweep() == 1
-    assert set(queue.runs) == {"github-1~2"}
+    assert queue.runs == {}
+    assert [(job.run_id, job.is_waiting) for job in await jobs.unfinished()] == [("github-1~2", True)]
 
 
-async def test_closing_cancels_what_waits_and_a_late_redelivery_of_it_cancels_nothing_more(dispatcher, jobs, queue):
+async def test_closing_cancels_what_waits_and_a_late_redelivery_of_it_cancels_nothing_more(dispatcher, jobs):
     await dispatcher.accept(pull("1", "opened"))
     await dispatcher.accept(pull("2", "closed"))
     assert (await jobs.get("github-1")).state is JobState.CANCELLED
     assert (await jobs.get("github-2")).state is JobState.DONE
-    assert queue.runs == {}
 
     await dispatcher.accept(pull("3", "reopened"))
     await dispatcher.accept(pull("2", "closed"))
 
     assert (await jobs.get("github-3")).state is JobState.QUEUED
-    assert list(queue.runs) == ["github-3~1"]
 
 
-async def test_a_failed_job_is_queued_again_and_no_other(dispatcher, jobs, queue):
+async def test_closing_takes_out_of_the_queue_what_has_not_begun(dispatcher, store, queue):
+    await dispatcher.accept(pull("1", "opened"))
+    await give_slots(store)
+    await dispatcher.sweep()
+    assert list(queue.runs) == ["github-1~1"]
+
+    await dispatcher.accept(pull("2", "closed"))
+
+    assert queue.runs == {}
+
+
+async def test_a_failed_job_waits_again_and_no_other(dispatcher, jobs):
     await dispatcher.accept(pull("1", "opened"))
     assert await dispatcher.retry("github-1") is None
     await jobs.finish("github-1", JobState.FAILED, "no model")
 
-    assert (await dispatcher.retry("github-1")).run_id == "github-1~2"
-    assert "github-1~2" in queue.runs
+    again = await dispatcher.retry("github-1")
+    assert (again.run_id, again.is_waiting) == ("github-1~2", True)
 
 
-async def test_deliveries_of_one_pull_request_are_queued_in_the_order_in_which_they_came(jobs):
-    class Uneven(FakeQueue):
-        """The first enqueueing takes the longest."""
+async def test_deliveries_of_one_pull_request_are_on_record_in_the_order_in_which_they_came(store, queue):
+    class Uneven(Jobs):
+        """The first takes the longest."""
 
-        async def enqueue(self, job, delay=0):
-            await asyncio.sleep(0.05 if not self.runs else 0)
-            await super().enqueue(job, delay)
+        async def add(self, new):
+            await asyncio.sleep(0.05 if not await self.unfinished() else 0)
+            return await super().add(new)
 
-    queue = Uneven()
+    jobs = Uneven(store)
     dispatcher = Dispatcher(jobs, queue, US)
 
     await asyncio.gather(*(dispatcher.accept(pull(str(number), "opened")) for number in range(8)))
 
-    assert list(queue.runs) == [f"github-{number}~1" for number in range(8)]
     assert [job.id for job in await jobs.unfinished()] == [f"github-{number}" for number in range(8)]

@@ -2,45 +2,16 @@
 
 import asyncio
 import signal
-import subprocess
-import sys
 import time
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
 from pr_reviewer.model.triggers import Nothing
+from tests.webhooks.builders import give_slots
+from tests.webhooks.workers import begun, ended, notes, until, worker
 from webhooks.durable import DurableQueue, Json, Known
 from webhooks.jobs import Jobs, JobState, NewJob
 from webhooks.store import Store
-
-ROOT = Path(__file__).parents[2]
-
-
-@contextmanager
-def worker(folder, executor, url):
-    command = [sys.executable, "-m", "tests.webhooks.queue_process", str(folder), executor, url]
-    with (folder / f"{executor}.log").open("ab") as log:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
-    try:
-        until(lambda: f"ready {executor}" in notes(folder), folder / f"{executor}.log")
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-
-
-def notes(folder):
-    path = folder / "notes"
-    return path.read_text().splitlines() if path.exists() else []
-
-
-def until(holds, log=None):
-    deadline = time.monotonic() + 30
-    while not holds():
-        assert time.monotonic() < deadline, log.read_text() if log else ""
-        time.sleep(0.02)
 
 
 @pytest.fixture
@@ -48,17 +19,18 @@ def url(tmp_path):
     return f"sqlite:///{tmp_path}/jobs.sqlite"
 
 
-async def enqueued(url, *ids, delay=0.0):
-    """Record jobs and hand them to the queue, without working on them here."""
+async def enqueued(url, *ids):
+    """Record jobs, give all of them slots and hand them to the queue, without working on them here."""
     store = await Store.open(url)
     jobs = Jobs(store)
     new = [NewJob(id_, f"lane {id_.partition('.')[0]}", id_, Nothing("a test")) for id_ in ids]
     added = await jobs.add(new)
+    await give_slots(store)
     queue = DurableQueue(url, "accepts-only", _nobody, concurrency=0)
     await queue.start()
     for job in added:
-        await queue.enqueue(job, delay)
-        await queue.enqueue(job, delay)
+        await queue.enqueue(job)
+        await queue.enqueue(job)
     known = [await queue.known(job) for job in added]
     await queue.stop(0)
     await store.close()
@@ -74,14 +46,6 @@ async def states(url):
     found = {job.id: job.state for job in await Jobs(store).listed()}
     await store.close()
     return found
-
-
-def begun(folder):
-    return [line.split()[1] for line in notes(folder) if line.startswith("begin")]
-
-
-def ended(folder):
-    return [line.split()[1] for line in notes(folder) if line.startswith("end")]
 
 
 async def test_a_lane_is_serial_and_lanes_run_side_by_side(tmp_path, url):
@@ -128,15 +92,6 @@ async def test_what_a_killed_process_did_is_taken_over_by_another(tmp_path, url)
         await asyncio.to_thread(until, lambda: len(ended(tmp_path)) == 2)
 
     assert [line for line in notes(tmp_path) if line.startswith("end")] == ["end a.1 other", "end a.2 other"]
-
-
-async def test_a_delayed_job_waits_and_another_of_its_lane_goes_before_it(tmp_path, url):
-    with worker(tmp_path, "one", url):
-        await enqueued(url, "a.1", delay=2)
-        await enqueued(url, "a.2")
-        await asyncio.to_thread(until, lambda: len(ended(tmp_path)) == 2)
-
-    assert ended(tmp_path) == ["a.2", "a.1"]
 
 
 async def test_a_cancelled_job_that_waits_never_begins_and_its_record_is_pruned(url):

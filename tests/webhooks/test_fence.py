@@ -7,6 +7,7 @@ import pytest
 from pr_reviewer.model.events import Account, PullState, Repository, Scene
 from pr_reviewer.model.pull import PullRequestRef, Revision
 from pr_reviewer.model.triggers import Occasion, RunAutomatic
+from tests.webhooks.builders import give_slots
 from webhooks.ending import Superseded, Withdrawn
 from webhooks.executors import DeclaredDead, Heartbeat
 from webhooks.fence import Fence
@@ -43,8 +44,9 @@ async def heartbeat(store):
 
 
 @pytest.fixture
-async def fence(heartbeat, jobs):
+async def fence(heartbeat, store, jobs):
     await jobs.add([new("one")])
+    await give_slots(store)
     return Fence(heartbeat, jobs, await jobs.start("one"))
 
 
@@ -72,7 +74,7 @@ async def test_a_closed_pull_request_ends_it(fence, jobs):
 @pytest.mark.parametrize("what", ["another try", "another's end", "nothing"])
 async def test_what_others_have_taken_over_is_left(fence, jobs, what):
     if what == "another try":
-        await jobs.begin_again("one")
+        await jobs.begin_again(await jobs.get("one"))
     elif what == "another's end":
         await jobs.finish("one", JobState.DONE)
     else:

@@ -18,6 +18,7 @@ from pr_reviewer.model.triggers import (
     RunAutomatic,
     RunCommanded,
 )
+from tests.webhooks.builders import give_slots
 from webhooks.dispatch import jobs_of
 from webhooks.jobs import Jobs, JobState, NewJob, trigger_from_json, trigger_to_json
 from webhooks.journal import Journal, JournaledLLM
@@ -88,8 +89,10 @@ async def test_a_job_that_is_on_no_record_is_a_key_error(jobs):
         await jobs.get("a")
 
 
-async def test_a_job_goes_its_way_and_stays_where_it_ended(jobs):
+async def test_a_job_begins_when_it_has_a_slot_goes_its_way_and_stays_where_it_ended(store, jobs):
     await jobs.add([automatic("a")])
+    assert await jobs.start("a") is None
+    await give_slots(store)
     started = await jobs.start("a")
     again = await jobs.start("a")
     await jobs.finish("a", JobState.DONE, url="https://x")
@@ -124,12 +127,15 @@ async def test_only_a_failed_job_is_retried_and_runs_under_another_name(jobs):
     assert await jobs.unfinished() == (retried,)
 
 
-async def test_a_run_that_is_lost_begins_again_unless_it_has_ended(jobs):
+async def test_a_run_that_is_lost_waits_for_a_slot_again_unless_it_has_ended(store, jobs):
     await jobs.add([automatic("a")])
-    await jobs.start("a")
-    assert (await jobs.begin_again("a")).run_id == "a~2"
+    await give_slots(store)
+    first = await jobs.start("a")
+    second = await jobs.begin_again(first)
+    assert (second.run_id, second.is_waiting) == ("a~2", True)
+    assert await jobs.begin_again(first) is None, "whoever looked before it began again"
     await jobs.finish("a", JobState.DONE)
-    assert await jobs.begin_again("a") is None
+    assert await jobs.begin_again(second) is None
 
 
 async def test_a_newer_job_of_the_lane_replaces_an_older_one_and_never_the_other_way(jobs):

@@ -75,6 +75,11 @@ class CheckRuns:
         """Whether anything of ours stands beside this head."""
         return await self._find(head_sha) is not None
 
+    async def has_conclusion(self, head_sha: str) -> bool:
+        """Whether what stands of ours beside this head says how it ended."""
+        run = await self._find(head_sha)
+        return run is not None and run.is_completed
+
     async def has_open_run(self, head_sha: str) -> bool:
         """Whether what GitHub shows of ours beside this head is not concluded."""
         run = await self._find(head_sha)

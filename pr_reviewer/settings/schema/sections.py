@@ -33,7 +33,7 @@ from pr_reviewer.settings.schema.fields import (
 from pr_reviewer.settings.schema.layers import SettableBy, Trust, Variable
 
 Commands = tuple[CommandName, ...]
-DailyCount = Annotated[PositiveInt | None, NoneIsUnset]
+Count = Annotated[PositiveInt | None, NoneIsUnset]
 DailyDollars = Annotated[Annotated[float, Field(gt=0, allow_inf_nan=False)] | None, NoneIsUnset]
 
 
@@ -309,7 +309,23 @@ class ServerSettings(Section):
     debounce_seconds: SomeSeconds = Field(
         description="How long a pull request must have had no further push before it is reviewed."
     )
-    max_concurrent_reviews: PositiveInt = Field(description="Most reviews of one process at once.")
+    max_concurrent_reviews: PositiveInt = Field(
+        description="Most reviews of one process at once. Give it the same value in all processes."
+    )
+    max_concurrent_repository_reviews: Count = Field(
+        description='Most reviews of one repository at once, in all processes together. "none": no limit; also then '
+        "others have their turn between its reviews."
+    )
+    max_concurrent_installation_reviews: Count = Field(
+        description='Most reviews of one installation of the App at once, in all processes together. "none": no limit.'
+    )
+    max_hourly_repository_reviews: Count = Field(
+        description="Most reviews of one repository that begin within an hour. What is beyond waits, and its check "
+        'says so; what people ask for is counted and does not wait. "none": no limit.'
+    )
+    max_hourly_installation_reviews: Count = Field(
+        description='Most reviews of one installation that begin within an hour. "none": no limit.'
+    )
     retention_days: PositiveInt = Field(
         description="How long deliveries, recorded model replies and fetched code are kept after their last use."
     )
@@ -332,19 +348,19 @@ class ServerSettings(Section):
         description="Whose comments command: everybody with at least this access to the repository. In a public one "
         "everybody can read."
     )
-    max_daily_repository_calls: DailyCount = Field(
+    max_daily_repository_calls: Count = Field(
         description='Most model calls for one repository in a day (UTC). "none": no limit.'
     )
-    max_daily_repository_tokens: DailyCount = Field(
+    max_daily_repository_tokens: Count = Field(
         description='Most tokens, of prompts and replies, for one repository in a day. "none": no limit.'
     )
     max_daily_repository_usd: DailyDollars = Field(
         description='Most US dollars for one repository in a day, where prices are known. "none": no limit.'
     )
-    max_daily_installation_calls: DailyCount = Field(
+    max_daily_installation_calls: Count = Field(
         description='Most model calls for one installation of the App in a day. "none": no limit.'
     )
-    max_daily_installation_tokens: DailyCount = Field(
+    max_daily_installation_tokens: Count = Field(
         description='Most tokens for one installation in a day. "none": no limit.'
     )
     max_daily_installation_usd: DailyDollars = Field(

@@ -16,7 +16,7 @@ from pr_reviewer.settings.schema.sections import AutomaticSettings
 
 def automatic_commands(trigger: RunAutomatic, settings: AutomaticSettings) -> tuple[CommandName, ...]:
     """What the settings list for this occasion, each once, in their order."""
-    if trigger.occasion is Occasion.LABELED and trigger.label not in settings.trigger_labels:
+    if trigger.occasion is Occasion.LABELED and not _share([trigger.label], settings.trigger_labels):
         return ()
     commands: tuple[CommandName, ...] = getattr(settings, trigger.occasion)
     return tuple(dict.fromkeys(commands))
@@ -55,10 +55,15 @@ def _of_kind(pull: PullState, settings: AutomaticSettings) -> Iterator[str]:
 
 
 def _of_labels(labels: Sequence[str], settings: AutomaticSettings) -> Iterator[str]:
-    if settings.only_labels and not set(labels) & set(settings.only_labels):
+    if settings.only_labels and not _share(labels, settings.only_labels):
         yield "it has no label of automatic.only_labels"
-    if set(labels) & set(settings.skip_labels):
+    if _share(labels, settings.skip_labels):
         yield "it has a label of automatic.skip_labels"
+
+
+def _share(labels: Iterable[str], wanted: Iterable[str]) -> bool:
+    """Whether one label is in both. Providers tell no labels apart by their case."""
+    return not {each.casefold() for each in labels}.isdisjoint(each.casefold() for each in wanted)
 
 
 def _of_branches(pull: PullState, settings: AutomaticSettings) -> Iterator[str]:

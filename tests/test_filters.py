@@ -51,7 +51,9 @@ def test_what_the_settings_list_runs_once_each_in_their_order():
 
     assert automatic_commands(RunAutomatic(SCENE, PULL, Occasion.OPENED), chosen) == listed[:2]
     assert automatic_commands(RunAutomatic(SCENE, PULL, Occasion.LABELED, "perf"), chosen) == (CommandName.REVIEW,)
+    assert automatic_commands(RunAutomatic(SCENE, PULL, Occasion.LABELED, "Perf"), chosen) == (CommandName.REVIEW,)
     assert automatic_commands(RunAutomatic(SCENE, PULL, Occasion.LABELED, "other"), chosen) == ()
+    assert why_skipped(PULL, settings(only_labels=("PERF",))) is None
 
 
 def test_by_default_only_drafts_are_skipped():
@@ -68,6 +70,7 @@ def test_by_default_only_drafts_are_skipped():
     [
         ({"only_labels": ("review",)}, "it has no label of automatic.only_labels"),
         ({"skip_labels": ("perf", "x")}, "it has a label of automatic.skip_labels"),
+        ({"skip_labels": ("Perf",)}, "it has a label of automatic.skip_labels"),
         ({"skip_authors": ("bob", "ANN")}, "its author is among automatic.skip_authors"),
         ({"skip_titles": ("*speed*",)}, "its title is among automatic.skip_titles"),
         ({"only_base_branches": ("release/*",)}, "its base branch is not among automatic.only_base_branches"),

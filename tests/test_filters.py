@@ -56,6 +56,12 @@ def test_what_the_settings_list_runs_once_each_in_their_order():
     assert why_skipped(PULL, settings(only_labels=("PERF",))) is None
 
 
+@pytest.mark.parametrize("name", ["ask", "explain", "help"])
+def test_what_answers_somebody_cannot_run_by_itself(name):
+    with pytest.raises(SettingsError, match=r'wanted is one of "review", "improve"'):
+        load_settings({"PR_REVIEWER_AUTOMATIC__OPENED": f'["{name}"]'})
+
+
 def test_by_default_only_drafts_are_skipped():
     bots = replace(PULL, author=Account("dependabot[bot]", is_bot=True), is_fork=True)
 

@@ -32,7 +32,11 @@ from pr_reviewer.settings.schema.fields import (
 )
 from pr_reviewer.settings.schema.layers import SettableBy, Trust, Variable
 
-Commands = tuple[CommandName, ...]
+# /ask, /explain and /help answer somebody: nobody asks where they run by themselves.
+Commands = tuple[
+    Literal[CommandName.REVIEW, CommandName.IMPROVE, CommandName.DESCRIBE, CommandName.RULES, CommandName.CONFIG],
+    ...,
+]
 Count = Annotated[PositiveInt | None, NoneIsUnset]
 DailyDollars = Annotated[Annotated[float, Field(gt=0, allow_inf_nan=False)] | None, NoneIsUnset]
 

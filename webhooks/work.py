@@ -124,8 +124,6 @@ class Worker:
             numbers = await find_pulls(bench, trigger.head_sha)
         new = [rerun_of(trigger, number, f"{job.id}/{number}", job.delivery) for number in numbers]
         await self._shop.jobs.add(new)
-        for each in new:
-            await _outside(self._requeue, await self._shop.jobs.get(each.id), 0.0)
         return DONE if new else Ended(JobState.SKIPPED, "no open pull request has this head")
 
     async def _on_pull(self, job: Job, errand: "_Errand") -> Ended | Again:

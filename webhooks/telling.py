@@ -58,7 +58,8 @@ async def tell_answer(work: Work) -> Ended:
             answered = await answer_question(desk, work.settings.review.max_model_calls, question, skip_of(work))
             links = await links_of(work, desk)
             await work.bench.fence()
-            url = await post_answer(work.bench.pull, trigger.comment, _key(work), answered, links)
+            key = _key(work, CommandName.ASK)
+            url = await post_answer(work.bench.pull, trigger.comment, key, answered, links)
     except ModelError as error:
         return lost(work, error)
     return Ended(JobState.DONE, url=url)
@@ -68,21 +69,22 @@ async def tell_why(work: Work) -> Ended:
     """Say why a finding was raised."""
     async with open_desk_of(work) as desk:
         text = work.command.text if work.command else ""
-        return await _reply(work, await explain(work.bench.pull, _comment(work), text, await links_of(work, desk)))
+        body = await explain(work.bench.pull, _comment(work), text, await links_of(work, desk))
+        return await _reply(work, CommandName.EXPLAIN, body)
 
 
 async def tell_rules(work: Work) -> Ended:
     """Say which rules govern the pull request."""
     async with open_desk_of(work) as desk:
-        return await _reply(work, await show_rules(desk, skip_of(work), await links_of(work, desk)))
+        body = await show_rules(desk, skip_of(work), await links_of(work, desk))
+        return await _reply(work, CommandName.RULES, body)
 
 
 async def tell_config(work: Work) -> Ended:
     """Say which settings hold."""
     environ = work.bench.shop.environ
-    return await _reply(
-        work, show_config(await bootstrap.resolved_settings(work.bench.pull, environ, (), work.organisation))
-    )
+    resolved = await bootstrap.resolved_settings(work.bench.pull, environ, (), work.organisation)
+    return await _reply(work, CommandName.CONFIG, show_config(resolved))
 
 
 async def tell_help(work: Work, helps: Mapping[CommandName, CommandHelp]) -> Ended:
@@ -91,12 +93,13 @@ async def tell_help(work: Work, helps: Mapping[CommandName, CommandHelp]) -> End
     login = trigger.author.login if isinstance(trigger, RunCommanded) else ""
     needed = Permission(work.settings.server.commanders)
     viewer = (await work.bench.pull.subject.look(threads=False, comments=False)).viewer
-    return await _reply(work, await show_help(work.bench.pull, login, needed, helps, [viewer.login]))
+    body = await show_help(work.bench.pull, login, needed, helps, [viewer.login])
+    return await _reply(work, CommandName.HELP, body)
 
 
-async def _reply(work: Work, body: str) -> Ended:
+async def _reply(work: Work, name: CommandName, body: str) -> Ended:
     await work.bench.fence()
-    return Ended(JobState.DONE, url=await work.bench.pull.reply(_comment(work), _key(work), body))
+    return Ended(JobState.DONE, url=await work.bench.pull.reply(_comment(work), _key(work, name), body))
 
 
 def _comment(work: Work) -> Comment | None:
@@ -104,9 +107,9 @@ def _comment(work: Work) -> Comment | None:
     return trigger.comment if isinstance(trigger, RunCommanded) else None
 
 
-def _key(work: Work) -> str:
-    """What the reply answers: one command of one comment, so that it is never answered twice."""
+def _key(work: Work, name: CommandName) -> str:
+    """What the reply answers, never twice: one command of one comment, or what runs by itself."""
     trigger, command = work.bench.job.trigger, work.command
     if isinstance(trigger, RunCommanded) and command:
-        return f"{trigger.source}:{command.name}:{command.line}"
-    return f"automatic:{command.name if command else 'command'}"
+        return f"{trigger.source}:{name}:{command.line}"
+    return f"automatic:{name}"

@@ -149,6 +149,16 @@ def test_what_holds_here_and_what_can_be_asked_for_is_told(server, scene):
         assert secret not in told["config"]
 
 
+def test_what_runs_by_itself_is_told_once_each_and_written_anew(serving, scene, model):
+    server = serving(model, PR_REVIEWER_AUTOMATIC__OPENED='["rules", "config"]')
+    for number in (1, 2):
+        server.happened("opened")
+        assert set(server.finished(number)) == {"done"}, server.log
+    rules, config = scene.replies
+    assert rules.endswith("pr-reviewer:reply v1 automatic:rules -->")
+    assert config.endswith("pr-reviewer:reply v1 automatic:config -->")
+
+
 def test_a_finding_is_explained_by_its_short_id_and_in_its_own_thread(server, scene):
     asked(server, scene, "/review")
     (finding,) = scene.pull.review_comments()

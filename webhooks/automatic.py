@@ -11,12 +11,14 @@ from pr_reviewer.model.triggers import Occasion, RunAutomatic
 from pr_reviewer.report.posting import untouched_check
 from pr_reviewer.settings.schema.sections import AutomaticSettings
 from webhooks.acts import ACTS
+from webhooks.conclusions import last_of_lane
 from webhooks.ending import DONE, Ended
 from webhooks.jobs import JobState
 from webhooks.workshop import Bench, Work
 
 PAUSED = "the operator has stopped all reviews"
 _NOT_LISTED = "the settings list nothing for it"
+_SAME_DIFF = (Occasion.LABELED, Occasion.TITLE_CHANGED)
 # A head that nobody has told anything about yet.
 _NEW_HEAD = (Occasion.OPENED, Occasion.REOPENED, Occasion.READY_FOR_REVIEW, Occasion.SYNCHRONIZE)
 
@@ -24,7 +26,7 @@ _NEW_HEAD = (Occasion.OPENED, Occasion.REOPENED, Occasion.READY_FOR_REVIEW, Occa
 async def run_automatic(bench: Bench, trigger: RunAutomatic) -> Ended:
     """Everything that is listed for what has happened, also for what this job took the place of."""
     if bench.shop.operators().server.paused:
-        return await skipped(bench, trigger.pull.head.sha, "Paused", PAUSED)
+        return await _paused(bench, trigger)
     pull = await bench.pull.pull_request()
     async with bench.opened() as work:
         commands = await _listed(bench, trigger, work.settings.automatic)
@@ -42,6 +44,16 @@ async def skipped(bench: Bench, head_sha: str, heading: str, reason: str) -> End
     """Nothing is done, and the check says why."""
     await bench.live.set_check(untouched_check(head_sha, heading, reason))
     return Ended(JobState.SKIPPED, reason)
+
+
+async def _paused(bench: Bench, trigger: RunAutomatic) -> Ended:
+    """A label or a title does not take back what was said of this diff: anybody could turn a failure into neutral."""
+    head = trigger.pull.head.sha
+    if trigger.occasion in _SAME_DIFF and await last_of_lane(bench.shop.store, bench.job.lane, head) is not None:
+        await bench.fence()
+        await bench.leave_concluded(head, PAUSED)
+        return Ended(JobState.SKIPPED, PAUSED)
+    return await skipped(bench, head, "Paused", PAUSED)
 
 
 async def _listed(bench: Bench, trigger: RunAutomatic, settings: AutomaticSettings) -> tuple[CommandName, ...]:

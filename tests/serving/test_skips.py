@@ -80,6 +80,22 @@ def test_a_paused_server_tells_so_and_asks_nobody(serving, scene, model):
 
 
 @BOTH
+def test_a_label_on_a_paused_server_does_not_take_back_what_a_review_said(serving, scene, model, tmp_path):
+    (tmp_path / "operator.toml").write_text("")
+    server = serving(model, PR_REVIEWER_CONFIG=str(tmp_path / "operator.toml"))
+    server.happened("opened")
+    server.finished()
+    said = (scene.check.conclusion, scene.check.title)
+    (tmp_path / "operator.toml").write_text("[server]\npaused = true\n")
+    server.happened("labeled", label={"id": 1, "name": "bug"})
+
+    assert server.finished(2) == ["done", "skipped"]
+    assert (scene.check.conclusion, scene.check.title) == said
+    server.pushed({"shop.py": AFTER + "\n# More.\n"})
+    assert server.finished(3)[2] == "skipped"
+    assert scene.check.title == "Paused: the operator has stopped all reviews"
+
+
 def test_a_daily_cap_stops_a_review_where_it_is_and_the_next_before_it_begins(serving, scene, model):
     server = serving(model, PR_REVIEWER_SERVER__MAX_DAILY_REPOSITORY_CALLS="1")
     server.happened("opened")

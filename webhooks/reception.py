@@ -10,7 +10,14 @@ import structlog
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 
-from pr_reviewer.model.events import Event, Ignored, Ping
+from pr_reviewer.model.events import (
+    Event,
+    Ignored,
+    InstallationChanged,
+    Ping,
+    RepositoriesChanged,
+    RepositoryDeleted,
+)
 from webhooks.deliveries import Delivery, Subject, subject_of
 from webhooks.github import is_known
 from webhooks.inbox import Inbox
@@ -25,6 +32,7 @@ from webhooks.strict_json import Malformed
 PROVIDER = "github"
 _ID = re.compile(r"[0-9A-Za-z-]{1,100}")
 _EVENT = re.compile(r"[a-z0-9_]{1,100}")
+_FORGETTING = (InstallationChanged, RepositoriesChanged, RepositoryDeleted)
 _STORE_SECONDS = 9.0  # GitHub waits for ten
 
 log = structlog.get_logger("webhooks")
@@ -93,21 +101,25 @@ class Reception:
             raise Refusal(Outcome.MALFORMED, "X-GitHub-Delivery or X-GitHub-Event is missing or no name")
         happened = await _read(event, body)
         subject = subject_of(happened)
-        if self._recorder:
-            await self._recorder.keep(Recorded(event, delivery, body), subject.installation)
         if isinstance(happened, Ping):
             log.info("ping answered", hook=happened.hook)
             return Answer(Outcome.PONG)
         if isinstance(happened, Ignored):
             log.info("delivery ignored", why=happened.why)
             return Answer(Outcome.IGNORED)
-        if self._owners and subject.owner.lower() not in self._owners:
+        if not self._serves(happened, subject.owner):
             log.warning("delivery ignored", why="its owner is not in github.allowed_owners", owner=subject.owner)
             return Answer(Outcome.NOT_SERVED)
+        if self._recorder:
+            await self._recorder.keep(Recorded(event, delivery, body), subject.installation)
         kind = type(happened).__name__
         return await self._stored(
             Delivery(PROVIDER, delivery, event, kind, body, time.time(), subject.installation), subject
         )
+
+    def _serves(self, happened: Event, owner: str) -> bool:
+        """What is to be forgotten is heard of everybody: whoever is served no longer may have been."""
+        return not self._owners or owner.lower() in self._owners or isinstance(happened, _FORGETTING)
 
     async def _stored(self, delivery: Delivery, subject: Subject) -> Answer:
         try:

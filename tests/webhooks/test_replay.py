@@ -69,6 +69,19 @@ def test_nothing_is_recorded_unless_it_is_asked_for_and_signed(tmp_path):
     assert not folder.exists()
 
 
+async def test_what_is_not_taken_is_not_recorded_since_it_would_not_go_with_its_installation(tmp_path):
+    folder = tmp_path / "recorded"
+    owners = frozenset({"codertocat"})
+    async with running_site(sqlite_inbox(tmp_path), owners=owners, recorder=Recorder(folder)) as site:
+        assert (await site.send("issues", payload("issues", "edited"))).status_code == 204
+        elsewhere = payload("pull_request", "opened")
+        elsewhere["repository"]["full_name"] = "eve/shop"
+        assert (await site.send("pull_request", elsewhere)).status_code == 204
+        assert recorded_in(folder) == []
+        assert (await site.send("pull_request", OPENED)).status_code == 202
+        assert len(recorded_in(folder)) == 1
+
+
 async def test_a_folder_that_cannot_be_written_costs_no_delivery(tmp_path):
     (tmp_path / "taken").write_text("a file")
     async with running_site(sqlite_inbox(tmp_path), recorder=Recorder(tmp_path / "taken")) as site:

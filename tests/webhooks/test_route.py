@@ -220,6 +220,15 @@ async def test_deliveries_of_other_owners_are_not_kept(tmp_path):
         assert (await site.send("installation", installed)).status_code == 202
 
 
+async def test_what_is_to_be_forgotten_of_other_owners_is_heard_since_they_may_have_been_served(tmp_path):
+    async with running_site(sqlite_inbox(tmp_path), owners=frozenset({"acme"})) as site:
+        for event, action in (("installation", "deleted"), ("installation_repositories", "removed")):
+            assert (await site.send(event, payload(event, action))).status_code == 202
+        gone = payload("repository", "created") | {"action": "deleted"}
+        assert (await site.send("repository", gone)).status_code == 202
+        assert (await site.send("pull_request", OPENED)).status_code == 204
+
+
 async def test_a_store_that_is_away_is_503_and_not_ready(tmp_path):
     inbox = sqlite_inbox(tmp_path, Limits(patience=0.1, pause=0.01))
     async with running_site(inbox) as site:

@@ -20,6 +20,8 @@ EXPECTED = {
     'pr_reviewer_jobs{state="queued"}': 0,
     'pr_reviewer_jobs{state="running"}': 0,
     'pr_reviewer_jobs{state="failed"}': 0,
+    'pr_reviewer_jobs_waiting{reason="turn"}': 0,
+    "pr_reviewer_slots": 8,
     'pr_reviewer_jobs_ended_total{state="done"}': 1,
     "pr_reviewer_job_retries_total": 1,
     "pr_reviewer_job_wait_seconds_count": 1,

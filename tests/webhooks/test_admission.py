@@ -71,6 +71,17 @@ class Hall:
     async def look(self, limits=None, after=0.0):
         return await Admission(self.store, limits or Limits(), lambda: time.time() + after).admit()
 
+    async def pass_time(self, seconds):
+        """For the hours that count what began."""
+        earlier = table.update().values(admitted_at=table.c.admitted_at - seconds)
+        await self.store.run(lambda connection: connection.execute(earlier))
+
+    async def is_waiting_for(self, **reasons):
+        return await self.jobs.waiting() == reasons
+
+    async def is_over(self):
+        return not await self.jobs.unfinished()
+
     async def end(self, *ids, state=JobState.DONE):
         for id_ in ids:
             await self.jobs.finish(id_, state)

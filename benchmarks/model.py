@@ -14,13 +14,17 @@ def finds_nothing(_: Body) -> Body:
     return {"findings": [], "verdicts": [], "checks": [], "repairs": []}
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128  # many ask at once, and none should wait for its connection
+
+
 class ZeroLatencyModel:
     """Serve until closed; `url` is the base URL, `requests` holds the bodies that came in, `answer` makes replies."""
 
     def __init__(self, answer: Answer = finds_nothing) -> None:
         self.requests: list[Body] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self.requests, answer))
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), _handler(self.requests, answer))
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     @property

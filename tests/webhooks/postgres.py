@@ -54,6 +54,12 @@ class PostgresServer:
             self._process.wait()
             self._process = None
 
+    @property
+    def pid(self) -> int:
+        """Of the process that started all its others."""
+        assert self._process is not None
+        return self._process.pid
+
     def new_database(self) -> str:
         """The address of an empty database."""
         name = f"test_{uuid.uuid4().hex}"

@@ -75,7 +75,7 @@ def trigger_of(event: Event, us: Identity) -> Trigger:  # noqa: PLR0911 one case
         case Opened() | Reopened() | ReadyForReview() | Pushed() | Edited() | Labeled():
             return _automatic(event)
         case Closed():
-            return Cancel(event.scene, event.pull.ref)
+            return Cancel(event.scene, event.pull.ref, event.pull.updated_at)
         case Commented():
             return _commented(event, us)
         case ReviewSubmitted():

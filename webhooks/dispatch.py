@@ -125,7 +125,8 @@ class Dispatcher:
 
     async def _cancel(self, job: Job) -> None:
         """Everything of its lane that was accepted before it. It does not wait in the lane: it would come too late."""
-        cancelled = await self.jobs.cancel(job.lane, before=job.number)
+        at = job.trigger.at if isinstance(job.trigger, Cancel) else ""
+        cancelled = await self.jobs.cancel(job.lane, before=job.number, at=at)
         await asyncio.gather(*(self.queue.cancel(each) for each in cancelled))
         for each in cancelled:
             self.announce(each)

@@ -36,6 +36,7 @@ def pull_of(event: payloads.Happened, pull: payloads.PullRequest) -> PullState:
         labels=tuple(label.name for label in pull.labels),
         changed_files=pull.changed_files,
         changed_lines=sum(lines) if lines else None,
+        updated_at=pull.updated_at or "",
     )
 
 

@@ -75,6 +75,7 @@ class PullRequest(Payload):
     title: Text
     user: User | None
     state: Literal["open", "closed"]
+    updated_at: Short | None = None
     draft: bool | None = None
     merged: bool | None = None
     labels: list[Label] = []

@@ -163,12 +163,16 @@ class Jobs:
         queued = await self._store.run(lambda c: c.execute(jobs.update().where(chosen).values(values)).rowcount)
         return await self.get(id_) if queued else None
 
-    async def cancel(self, lane: str, before: int) -> tuple[Job, ...]:
-        """Cancel what is queued or runs in a lane and was accepted before the job of this number."""
+    async def cancel(self, lane: str, before: int, at: str = "") -> tuple[Job, ...]:
+        """Cancel what is queued or runs in a lane and was accepted before the job of this number.
+
+        Not what is about a later state than that of `at`: deliveries come late, and the pull request is open again.
+        """
         open_ = (jobs.c.lane == lane) & jobs.c.state.in_(_OPEN) & (jobs.c.number < before)
 
         def act(connection: sa.Connection) -> list[str]:
-            ids = list(connection.execute(sa.select(jobs.c.id).where(open_)).scalars())
+            rows = connection.execute(sa.select(jobs.c.id, jobs.c.trigger).where(open_)).all()
+            ids = [row.id for row in rows if not _is_later(row.trigger, at)]
             values = {"state": JobState.CANCELLED, "reason": "the pull request was closed", "finished_at": time.time()}
             connection.execute(jobs.update().where(jobs.c.id.in_(ids)).values(values))
             return ids
@@ -287,6 +291,11 @@ def _insert(connection: sa.Connection, new: NewJob) -> bool:
     }
     connection.execute(jobs.insert().values(row))
     return True
+
+
+def _is_later(trigger: str, at: str) -> bool:
+    told = trigger_from_json(trigger)
+    return bool(at) and isinstance(told, triggers.RunAutomatic) and told.pull.updated_at > at
 
 
 def _storable(text: str) -> str:

@@ -112,8 +112,8 @@ class Worker:
                 return await self._on_pull(job, _errand(trigger))
             case Forget() as trigger:
                 return await forget(self._shop, trigger)
-            case Cancel():
-                await self._shop.jobs.cancel(job.lane, before=job.number)
+            case Cancel(at=at):
+                await self._shop.jobs.cancel(job.lane, before=job.number, at=at)
                 return DONE
             case Nothing(why=why):
                 return Ended(JobState.SKIPPED, why)

@@ -57,6 +57,8 @@ class PullState:
     labels: tuple[str, ...] = ()
     changed_files: int | None = None
     changed_lines: int | None = None
+    updated_at: str = ""
+    """As the provider writes it (2026-01-31T12:00:00Z); "" where it is not told. Of two states, which is later."""
 
 
 class CommentPlace(StrEnum):

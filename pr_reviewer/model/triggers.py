@@ -58,10 +58,11 @@ class RunAgain:
 
 @dataclass(frozen=True, slots=True)
 class Cancel:
-    """Whatever runs on this pull request need not go on."""
+    """Whatever runs on this pull request need not go on, unless it is about a later state: `at` is when it closed."""
 
     scene: Scene
     ref: PullRequestRef
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)

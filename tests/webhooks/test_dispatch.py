@@ -74,7 +74,7 @@ REPOSITORY = {
 BASE = {"repository": REPOSITORY, "sender": account("ann"), "installation": {"id": 9}}
 
 
-def pull(id_, action, head="a" * 40, **more):
+def pull(id_, action, head="a" * 40, updated_at="2026-01-31T12:00:00Z", **more):
     side = {"repo": REPOSITORY, "user": account("ann"), "label": "x"}
     body = {
         "number": 3,
@@ -83,6 +83,7 @@ def pull(id_, action, head="a" * 40, **more):
         "state": "closed" if action == "closed" else "open",
         "draft": False,
         "merged": False,
+        "updated_at": updated_at,
         "labels": [],
         "base": {"ref": "main", "sha": "b" * 40, **side},
         "head": {"ref": "topic", "sha": head, **side},
@@ -189,6 +190,16 @@ async def test_closing_cancels_what_waits_and_a_late_redelivery_of_it_cancels_no
     await dispatcher.accept(pull("3", "reopened"))
     await dispatcher.accept(pull("2", "closed"))
 
+    assert (await jobs.get("github-3")).state is JobState.QUEUED
+
+
+async def test_closing_that_is_told_late_cancels_nothing_of_the_pull_request_that_is_open_again(dispatcher, jobs):
+    """GitHub could not hand it over at first, and is asked for it again."""
+    await dispatcher.accept(pull("1", "opened", updated_at="2026-01-31T12:00:00Z"))
+    await dispatcher.accept(pull("3", "reopened", updated_at="2026-01-31T12:00:09Z"))
+    await dispatcher.accept(pull("2", "closed", updated_at="2026-01-31T12:00:05Z"))
+
+    assert (await jobs.get("github-1")).state is JobState.CANCELLED
     assert (await jobs.get("github-3")).state is JobState.QUEUED
 
 

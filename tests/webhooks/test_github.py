@@ -46,6 +46,7 @@ PULL = PullState(
     head=Revision("changes", HEAD),
     changed_files=1,
     changed_lines=2,
+    updated_at="2019-05-15T15:20:33Z",
 )
 
 

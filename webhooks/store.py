@@ -18,6 +18,10 @@ T = TypeVar("T")
 
 _SCHEMA = "pr_reviewer"
 _BUSY_SECONDS = 30
+_IDLE = "15s"
+_LOCK = sa.text(
+    "SELECT set_config('idle_in_transaction_session_timeout', :idle, true), pg_advisory_xact_lock(hashtext(:name))"
+)
 _POSTGRES = ("postgres", "postgresql", "postgresql+psycopg")
 
 
@@ -74,9 +78,13 @@ def engine_for(url: str) -> sa.Engine:
 
 
 def lock_writers(connection: sa.Connection, name: str) -> None:
-    """Let no other transaction that asks for this name go on before this one ends. SQLite has one writer anyway."""
+    """Let no other transaction that asks for this name go on before this one ends. SQLite has one writer anyway.
+
+    A process that stands still within (it was frozen) loses the lock, and its transaction with it.
+    """
     if connection.dialect.name == "postgresql":
-        connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": f"{_SCHEMA}.{name}"})
+        values = {"name": f"{_SCHEMA}.{name}", "idle": _IDLE}
+        connection.execute(_LOCK, values)
 
 
 def _set_pragmas(connection: object, _: ConnectionPoolEntry) -> None:

@@ -119,6 +119,7 @@ RECEIVING = (
     Point("a delivery: stored, not answered", Inside("webhooks.inbox:Inbox.put", is_done=True)),
     Point("a delivery: answered with 202", AtAnswer()),
     Point("a delivery: about to become a job", Inside("webhooks.dispatch:Dispatcher.accept")),
+    Point("a job: on record, without a slot", Inside("webhooks.jobs:Jobs.add", is_done=True)),
     Point("a job: on record, not in the queue", Inside("webhooks.durable:DurableQueue.enqueue")),
     Point("a job: in the queue, which nobody knows", Inside("webhooks.durable:DurableQueue.enqueue", is_done=True)),
     Point("a delivery: marked as handed over", Inside("webhooks.inbox:Inbox.handed_over", is_done=True)),

@@ -18,8 +18,8 @@ review: $(VENV)/.runtime ## set up, then review this repository's own last chang
 
 test: lint types imports unit wheel e2e docs ## set up, then run what CI runs
 
-test-all: test llama ## also the long suites: kills and faults, a llama.cpp server built from source
-	WHEEL_BIN=$(abspath .cache/wheel/bin) $(BIN)/pytest -q -m long
+test-all: test llama crash ## also the long suites: kills and faults, a llama.cpp server built from source
+	WHEEL_BIN=$(abspath .cache/wheel/bin) $(BIN)/pytest -q -m long --ignore=tests/crash/test_kill_points.py
 
 lint: $(VENV)/.dev ## ruff: rules and format
 	$(BIN)/ruff check .
@@ -60,8 +60,8 @@ false-alarms: $(VENV)/.dev ## scan well-kept code with the rule packs and write 
 
 crash: $(VENV)/.wheel ## kill servers at every point, and write how it went into docs/reliability.md
 	rm -f .cache/crash.json
-	WHEEL_BIN=$(abspath .cache/wheel/bin) CRASH_RESULTS=.cache/crash.json $(BIN)/pytest -q -n 2 tests/crash/test_kill_points.py
-	$(BIN)/python -P -m tests.crash.results .cache/crash.json
+	WHEEL_BIN=$(abspath .cache/wheel/bin) CRASH_RESULTS=.cache/crash.json $(BIN)/pytest -q -n 2 tests/crash/test_kill_points.py; \
+	code=$$?; $(BIN)/python -P -m tests.crash.results .cache/crash.json && exit $$code
 
 llama: $(VENV)/.dev ## build llama.cpp's server for the long suite (about ten minutes on two cores)
 	$(BIN)/python -P tests/third_party/build_llama.py

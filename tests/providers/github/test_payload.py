@@ -128,9 +128,7 @@ def test_what_stands_is_what_we_wrote():
         viewer=Author("pr-reviewer[bot]"),
         head_sha="a" * 40,
         threads=(
-            OwnThread(
-                Thread("T1", "v1:abc", is_outdated=True, replies=2, url=f"{PULL}#discussion_r5", path="a.py"), 5
-            ),
+            OwnThread(Thread("T1", "v1:abc", is_outdated=True, replies=2, url=f"{PULL}#discussion_r5", path="a.py"), 5),
         ),
         comments=(OwnComment(8, SUMMARY, f"{PULL}#issuecomment-8"),),
         pending=(PendingReview("PRR_1", "mark", "c" * 40, ("v1:abc",), 1, is_whole=True),),

@@ -112,7 +112,7 @@ class DurableQueue:
 
     async def recover(self, executors: Sequence[str]) -> None:
         """Put what these dead executors were doing back into its lane."""
-        await asyncio.to_thread(DBOS._recover_pending_workflows, list(executors))  # noqa: SLF001 it has no public name
+        await asyncio.to_thread(_recover, list(executors))
 
     async def prune(self, before: float) -> None:
         """Delete DBOS's own records of what ended before this time (seconds since 1970)."""
@@ -149,6 +149,7 @@ class DurableQueue:
         self._workflow = self._registered()
         DBOS.listen_queues([_QUEUE] if self._concurrency else [])
         DBOS.launch()
+        _drop_other_shapes([self._executor])
         DBOS.register_queue(
             _QUEUE,
             partition_concurrency=1,
@@ -181,6 +182,19 @@ class DurableQueue:
                 self._running.discard(id_)
 
         return workflow
+
+
+def _recover(executors: list[str]) -> None:
+    _drop_other_shapes(executors)
+    DBOS._recover_pending_workflows(executors)  # noqa: SLF001 it has no public name
+
+
+def _drop_other_shapes(executors: list[str]) -> None:
+    """What another release began there is recovered by nobody, and would keep its lane for ever."""
+    unfinished = ["PENDING", "ENQUEUED"]
+    for each in DBOS.list_workflows(status=unfinished, executor_id=executors, load_input=False, load_output=False):
+        if each.app_version != SHAPE:
+            DBOS.cancel_workflow(each.workflow_id)
 
 
 def _prune(until: str) -> None:

@@ -1,8 +1,9 @@
 """A process that works on jobs which write lines into a file: `… -m tests.webhooks.queue_process FOLDER ID URL LIMITS`.
 
 A job writes `begin <job>` and `end <job>`, and lasts as long as the file `hold` exists. SIGTERM ends it in good order.
-LIMITS is JSON: the fields of `Limits`, and `slots` (8). With `kill` in it, the process kills itself when it lets in so
-many jobs: after the decision, and before the engine knows.
+LIMITS is JSON: the fields of `Limits`, `slots` (8), and the `shape` that a release gives its workflows (0: this one's).
+With `kill` in it, the process kills itself when it lets in so many jobs: after the decision, and before the engine
+knows.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ import sys
 from pathlib import Path
 
 from pr_reviewer.triggers import Identity
+from webhooks import durable
 from webhooks.admission import Admission
 from webhooks.admitting import Admitter, Bell
 from webhooks.dispatch import Dispatcher
@@ -41,6 +43,8 @@ async def main(folder: Path, executor: str, url: str, limits: dict[str, int]) ->
     store = await Store.open(url)
     jobs = Jobs(store)
     slots, kill = limits.pop("slots", 8), limits.pop("kill", 0)
+    if shape := limits.pop("shape", 0):
+        durable.SHAPE = str(shape)
     bell = Bell()
 
     async def run(job_id: str) -> None:

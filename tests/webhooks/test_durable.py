@@ -94,6 +94,22 @@ async def test_what_a_killed_process_did_is_taken_over_by_another(tmp_path, url)
     assert [line for line in notes(tmp_path) if line.startswith("end")] == ["end a.1 other", "end a.2 other"]
 
 
+@pytest.mark.parametrize("name", ["one", "other"])
+async def test_what_another_release_began_is_begun_afresh_by_it_or_by_another_process(tmp_path, url, name):
+    (tmp_path / "hold").touch()
+    with worker(tmp_path, "one", url, shape=7) as process:
+        await enqueued(url, "a.1", "a.2")
+        await asyncio.to_thread(until, lambda: begun(tmp_path) == ["a.1"])
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    (tmp_path / "hold").unlink()
+
+    with worker(tmp_path, name, url):
+        await asyncio.to_thread(until, lambda: len(ended(tmp_path)) == 2)
+
+    assert [line for line in notes(tmp_path) if line.startswith("end")] == [f"end a.1 {name}", f"end a.2 {name}"]
+
+
 async def test_a_cancelled_job_that_waits_never_begins_and_its_record_is_pruned(url):
     store = await Store.open(url)
     (job,) = await Jobs(store).add([NewJob("a.1", "a", "a", Nothing("a test"))])

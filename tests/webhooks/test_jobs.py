@@ -211,7 +211,13 @@ async def test_what_an_installation_left_is_deleted_all_or_by_repository(store, 
         (RunAgain(SCENE, "abc", "", ()), "d", "github.com/5@abc", "acme/shop check rerun"),
         (TRIGGERS[3], "d", "github.com/5#3", "acme/shop#3 closed"),
         (AnswerMergeGroup(SCENE, "abc"), "d", "github.com/5@abc", "acme/shop merge queue"),
-        (TRIGGERS[5], "d", "github.com/installation/9", "installation 9 removed"),
+        (Forget("github.com", 9), "d", "github.com/installation/9", "installation 9 removed"),
+        (
+            Forget("github.com", 9, (5,), ("acme/shop",)),
+            "d",
+            "github.com/installation/9",
+            "acme/shop removed from installation 9",
+        ),
     ],
 )
 def test_a_trigger_is_a_job_in_the_lane_of_what_it_is_about(trigger, id_, lane, title):

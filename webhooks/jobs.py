@@ -15,6 +15,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -337,5 +338,11 @@ def trigger_from_json(text: str) -> Trigger:
     type_ = getattr(triggers, str(values.pop("type", "")), None)
     if type_ is None or type_ not in Trigger.__args__:
         raise ValueError("this is no trigger")
-    trigger: Trigger = TypeAdapter(type_).validate_python(values)
+    trigger: Trigger = _adapter(type_).validate_python(values)
     return trigger
+
+
+@cache
+def _adapter(type_: type[Trigger]) -> TypeAdapter[Trigger]:
+    """Made once for each type: that takes milliseconds on the event loop, and every job that is read needs one."""
+    return TypeAdapter(type_)

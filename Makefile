@@ -50,7 +50,7 @@ docs: $(VENV)/.dev ## build the documentation site into site/
 bench: $(VENV)/.dev ## print the table of benchmarks and write benchmarks/results.json
 	$(BIN)/python -P -m benchmarks
 
-bench-server: $(VENV)/.dev ## measure the server under load (twelve minutes), and write the figures into docs/performance.md
+bench-server: $(VENV)/.dev ## measure the server under load (about a quarter of an hour), and write the figures into docs/performance.md
 	$(BIN)/python -P -m benchmarks.server
 	$(BIN)/python -P -m benchmarks.server.page
 

@@ -9,8 +9,8 @@ from pr_reviewer.providers.github.tokens import GivenToken
 from pr_reviewer.settings.schema.sections import GitHubSettings
 from pr_reviewer.triggers import Identity
 from webhooks.acts import HELPS
+from webhooks.owners import APP, owners_of
 
-_APP = Need("read the App", "metadata", "read")
 _VIEWER = Need("read whose token this is", "metadata", "read")
 
 
@@ -32,11 +32,8 @@ def require_credentials(office: Office) -> None:
 
 
 async def _as_app(app: Client, github: GitHubSettings) -> Identity:
-    """A public App can be installed by anybody: without a list, its owner alone is served."""
-    found = await app.get("/app", _APP)
-    owner = found["owner"]
-    owners = github.allowed_owners or (str(owner.get("login") or owner.get("slug") or ""),)
-    return Identity((f"{found['slug']}[bot]",), HELPS, tuple(filter(None, owners)), int(found["id"]))
+    found = await app.get("/app", APP)
+    return Identity((f"{found['slug']}[bot]",), HELPS, owners_of(found, github), int(found["id"]))
 
 
 async def _as_user(access: Access, github: GitHubSettings) -> Identity:

@@ -31,6 +31,7 @@ from webhooks.jobs import Job, Jobs
 from webhooks.journal import Journal, JournaledWriter
 from webhooks.live import LiveWriter
 from webhooks.numbers import WorkNumbers
+from webhooks.owners import require_served
 from webhooks.runs import Runs
 from webhooks.store import Store
 
@@ -113,8 +114,10 @@ class Bench:
 
     @asynccontextmanager
     async def opened(self, arguments: tuple[Assignment, ...] = ()) -> AsyncIterator["Work"]:
-        """The settings that hold for the pull request. Raises SettingsError."""
+        """The settings that hold for the pull request. Raises SettingsError, and Withdrawn for one of a stranger."""
         operators = self.shop.operators()
+        owner = (await self.pull.pull_request()).ref.project.partition("/")[0]
+        await require_served(self.shop.office.app, operators.github, self.scene.repository.owner, owner)
         async with sources.open_organisation_of(self.pull, operators, self.shop.environ) as organisation:
             settings = await bootstrap.resolve_settings(self.pull, self.shop.environ, arguments, organisation)
             structlog.contextvars.bind_contextvars(head=(await self.pull.pull_request()).head.sha)

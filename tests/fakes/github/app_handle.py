@@ -48,6 +48,9 @@ class AppHandle:
     def suspend(self, installation: Installation) -> None:
         installation.suspended_at = self.world.stamp()
 
+    def resume(self, installation: Installation) -> None:
+        installation.suspended_at = None
+
     def uninstall(self, installation: Installation) -> None:
         """Its tokens die with it."""
         installation.removed = True

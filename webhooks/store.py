@@ -1,7 +1,9 @@
 """One database for what the server must remember: a SQLite file, or Postgres."""
 
 import asyncio
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -38,13 +40,9 @@ class Store:
         Raises SettingsError for an address that is none, and for a database that a newer release has written;
         ReviewerError where it cannot be reached or written.
         """
-        where = "server.data_dir" if url.startswith("sqlite") else "server.database_url"
-        try:
+        with told_in_a_sentence(url):
             store = cls(engine_for(url))
             await asyncio.to_thread(_prepare, store._engine)
-        except (sa.exc.DBAPIError, OSError) as exc:
-            why = str(getattr(exc, "orig", exc)).partition("\n")[0]
-            raise ReviewerError(f"the database cannot be opened: {why}", hint=f"Look at {where}.") from exc
         return store
 
     async def run(self, act: Callable[[sa.Connection], T]) -> T:
@@ -58,6 +56,17 @@ class Store:
     def _run(self, act: Callable[[sa.Connection], T]) -> T:
         with self._engine.begin() as connection:
             return act(connection)
+
+
+@contextmanager
+def told_in_a_sentence(url: str) -> Iterator[None]:
+    """Within, a database that cannot be opened is a ReviewerError. For the start; later it is waited for."""
+    where = "server.data_dir" if url.startswith("sqlite") else "server.database_url"
+    try:
+        yield
+    except (sa.exc.DBAPIError, sqlite3.Error, OSError) as exc:
+        why = str(getattr(exc, "orig", exc)).partition("\n")[0]
+        raise ReviewerError(f"the database cannot be opened: {why}", hint=f"Look at {where}.") from exc
 
 
 def engine_for(url: str) -> sa.Engine:

@@ -36,7 +36,7 @@ from webhooks.reconcile_scan import Scan
 from webhooks.recording import recorder_of
 from webhooks.runs import Runs
 from webhooks.serving import Service
-from webhooks.store import Store
+from webhooks.store import Store, told_in_a_sentence
 from webhooks.stores import data_folder, database_url
 from webhooks.work import Worker
 from webhooks.workshop import Workshop
@@ -109,12 +109,15 @@ async def _started(stack: AsyncExitStack, service: Service, shop: Workshop, id_:
     server = service.settings.server
     bell = Bell()
     worker = Worker(shop, bell.ring)
-    queue = DurableQueue(store_url(server, service.environ, QUEUE_FILE), id_, worker.run, concurrency=slots)
-    await shop.heartbeat.start()
+    url = store_url(server, service.environ, QUEUE_FILE)
+    queue = DurableQueue(url, id_, worker.run, concurrency=slots)
+    with told_in_a_sentence(url):
+        await shop.heartbeat.start()
     stack.push_async_callback(_left, shop.heartbeat, worker)
     beating = asyncio.create_task(_beat(shop.heartbeat, worker))
     stack.push_async_callback(_ended, beating)
-    await queue.start()
+    with told_in_a_sentence(url):
+        await queue.start()
     stack.push_async_callback(queue.stop, server.shutdown_seconds)
     stack.push_async_callback(_no_more, shop.heartbeat)
     # With tokens of its own: jobs run on the queue's event loop, and who waits for a token does so on one loop.

@@ -1,5 +1,6 @@
 """The server as it is run: a process, a socket, signals."""
 
+import resource
 import signal
 import socket
 import subprocess
@@ -77,6 +78,22 @@ def test_a_database_that_cannot_be_made_is_said_in_a_sentence(tmp_path):
     done = subprocess.run([COMMAND, "jobs", "list"], env=environ, capture_output=True, text=True, check=False)
     assert (done.returncode, "Traceback" in done.stderr) == (3, False)
     assert "server.data_dir" in done.stderr
+
+
+@pytest.mark.parametrize("largest", [60_000, 180_000], ids=["of our tables", "of the queue"])
+def test_a_disk_that_is_full_at_the_start_is_said_in_a_sentence(tmp_path, largest):
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
+
+    environ = {"HOME": str(tmp_path), "GITHUB_TOKEN": "ghp_of_nobody", "PR_REVIEWER_GITHUB__WEBHOOK_SECRET": SECRET}
+    command = [COMMAND, "serve", "--port", str(free_port())]
+    done = subprocess.run(
+        command, env=environ, preexec_fn=limit, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 3
+    told = done.stderr.partition("\nerror: ")[2] or done.stderr
+    assert "server.data_dir" in told
+    assert "Traceback" not in told
 
 
 def test_what_it_keeps_is_its_owners_alone_in_a_folder_that_others_may_read(tmp_path):

@@ -2,8 +2,9 @@
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -32,6 +33,9 @@ class Store:
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
+        # SQLite has one writer, and who finds it busy looks again after longer and longer pauses. Within a process, a
+        # lock wakes the next one at once.
+        self._turn = threading.Lock() if engine.dialect.name == "sqlite" else nullcontext()
 
     @classmethod
     async def open(cls, url: str) -> "Store":
@@ -54,7 +58,7 @@ class Store:
         await asyncio.to_thread(self._engine.dispose)
 
     def _run(self, act: Callable[[sa.Connection], T]) -> T:
-        with self._engine.begin() as connection:
+        with self._turn, self._engine.begin() as connection:
             return act(connection)
 
 

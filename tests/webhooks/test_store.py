@@ -1,11 +1,12 @@
 """Whoever stands still with a lock keeps nobody else from going on."""
 
 import asyncio
+import time
 
 import pytest
 import sqlalchemy as sa
 
-from webhooks.store import Store, lock_writers
+from webhooks.store import Store, engine_for, lock_writers
 
 
 @pytest.fixture
@@ -49,3 +50,19 @@ async def test_one_waits_for_the_other_of_the_same_name(store):
     go_on.set()
     await asyncio.gather(one, other)
     assert order == ["first", "second"]
+
+
+async def test_on_sqlite_the_transactions_of_a_process_take_turns_and_never_find_the_file_busy(tmp_path):
+    engine = engine_for(f"sqlite:///{tmp_path / 'store.sqlite3'}")
+    sa.event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout=0"))
+    store = Store(engine)
+    at_work = []
+
+    def act(_):
+        at_work.append("in")
+        time.sleep(0.02)
+        at_work.append("out")
+
+    await asyncio.gather(*(store.run(act) for _ in range(4)))
+    await store.close()
+    assert at_work == ["in", "out"] * 4

@@ -294,3 +294,24 @@ def test_what_is_logged_of_a_job_names_its_delivery_its_pull_request_and_its_hea
         heads = [line.get("head") for line in about if known_at_once or line["event"] == "job ended"]
         assert set(heads) == {scene.pull.head_sha}
         assert all(line["job"] for line in about)
+
+
+def test_a_head_is_reviewed_again_by_itself_once_the_settings_say_something_else(serving, scene, model, tmp_path):
+    operators = tmp_path / "operator.toml"
+    operators.write_text("")
+    server = serving(model, PR_REVIEWER_CONFIG=str(operators))
+    server.happened("opened")
+    assert server.finished() == ["done"]
+    asked = len(model.requests)
+
+    operators.write_text("[automatic]\nmax_lines = 1000\n")  # changes what is reviewed, not what a review says
+    server.happened("reopened")
+    assert server.finished(2)[1] == "skipped"
+    assert len(model.requests) == asked
+
+    operators.write_text('[review]\nmin_confidence = "high"\n')
+    server.happened("reopened")
+    assert server.finished(3)[2] == "done"
+    assert (scene.said, len(scene.summaries)) == (["shop.py"], 1)
+    server.happened("reopened")
+    assert server.finished(4)[3] == "skipped"

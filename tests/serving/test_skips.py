@@ -190,3 +190,33 @@ def removal(scene):
     removed = {"id": scene.installation.id, "account": account}
     sender = scene.pull._told("", "ann", None)["sender"]
     return {"action": "deleted", "installation": removed, "sender": sender, "repositories": []}
+
+
+def test_a_bots_pull_request_is_reviewed_unless_the_settings_leave_bots_out(server, scene, model):
+    scene.pull.record.user = scene.github.world.account("dependabot[bot]", "Bot")
+    scene.repository.commit("main", {".pr_reviewer.toml": "[automatic]\nbots = false\n"})
+    server.happened("opened")
+    assert server.finished() == ["skipped"]
+    assert (scene.check.title, scene.check.conclusion) == ("Skipped: a bot opened it", "neutral")
+    assert model.requests == []
+
+    scene.repository.commit("main", {".pr_reviewer.toml": ""})
+    server.happened("reopened")
+    assert server.finished(2)[1] == "done"
+    assert (scene.said, scene.check.conclusion) == (["shop.py"], "success")
+
+
+def test_a_forks_pull_request_is_reviewed_unless_the_settings_leave_forks_out(server, scene, model):
+    fork = scene.repository.fork("eve")
+    fork.commit("theirs", {"shop.py": AFTER}, start="main")
+    scene.pull = scene.repository.open_pull("theirs", fork=fork, author="eve")
+    scene.repository.commit("main", {".pr_reviewer.toml": "[automatic]\nforks = false\n"})
+    server.happened("opened")
+    assert server.finished() == ["skipped"]
+    assert (scene.check.title, scene.check.conclusion) == ("Skipped: it comes from a fork", "neutral")
+    assert model.requests == []
+
+    scene.repository.commit("main", {".pr_reviewer.toml": ""})
+    server.happened("reopened")
+    assert server.finished(2)[1] == "done"
+    assert (scene.said, scene.check.conclusion) == (["shop.py"], "success")

@@ -12,11 +12,11 @@ from pr_reviewer.report.posting import untouched_check
 from pr_reviewer.settings.schema.sections import AutomaticSettings
 from webhooks.acts import ACTS
 from webhooks.conclusions import last_of_lane
-from webhooks.ending import DONE, Ended
+from webhooks.ending import DONE, PAUSED, Ended
 from webhooks.jobs import JobState
 from webhooks.workshop import Bench, Work
 
-PAUSED = "the operator has stopped all reviews"
+CLOSED = "the pull request is closed"
 _NOT_LISTED = "the settings list nothing for it"
 _SAME_DIFF = (Occasion.LABELED, Occasion.TITLE_CHANGED)
 # A head that nobody has told anything about yet.
@@ -28,6 +28,10 @@ async def run_automatic(bench: Bench, trigger: RunAutomatic) -> Ended:
     if bench.shop.operators().server.paused:
         return await _paused(bench, trigger)
     pull = await bench.pull.pull_request()
+    if pull.is_closed:  # GitHub may tell that later, or never
+        await bench.fence()
+        await bench.leave_concluded(pull.head.sha, CLOSED)
+        return Ended(JobState.CANCELLED, CLOSED)
     async with bench.opened() as work:
         commands = await _listed(bench, trigger, work.settings.automatic)
         if not commands:

@@ -5,8 +5,8 @@ from pr_reviewer.model.triggers import AnswerMergeGroup, Forget, RunAgain
 from pr_reviewer.providers.github.refusals import Need
 from pr_reviewer.report.posting import superseded_check
 from webhooks import spending
-from webhooks.automatic import PAUSED, skipped
-from webhooks.ending import DONE, Ended
+from webhooks.automatic import skipped
+from webhooks.ending import DONE, PAUSED, Ended
 from webhooks.jobs import JobState
 from webhooks.reviewing import review_pull
 from webhooks.workshop import Bench, Workshop

@@ -11,8 +11,7 @@ from pr_reviewer.model.posting import Reaction
 from pr_reviewer.model.triggers import RunCommanded
 from pr_reviewer.report import answers
 from webhooks.acts import ACTS, arguments_of, why_wrong
-from webhooks.automatic import PAUSED
-from webhooks.ending import Ended
+from webhooks.ending import PAUSED, Ended
 from webhooks.jobs import JobState
 from webhooks.workshop import Bench
 
@@ -69,8 +68,10 @@ class _Comment:
                 raise
             self._mistakes.append(Mistake(command.line, command.name, why_wrong(error)))
             return
-        if ended.state in (JobState.FAILED, JobState.SKIPPED):
+        if ended.state is JobState.FAILED:
             self._failures.append(answers.failure_text(command.name, ended.reason))
+        elif ended.state is JobState.SKIPPED:
+            self._failures.append(answers.not_run_text(command.name, ended.reason))
         elif ended.url and not ACTS[command.name].is_a_reply:
             self._results.append(answers.done_text(command.name, ended.url))
         self._last = ended if self._last is None or self._last.state is JobState.DONE else self._last
@@ -81,10 +82,11 @@ class _Comment:
         return Ended(JobState.SKIPPED, "nothing in the comment could be done")
 
 
-async def tell_failure(bench: Bench, trigger: RunCommanded, reason: str) -> None:
-    """The whole job failed for good."""
+async def tell_failure(bench: Bench, trigger: RunCommanded, ended: Ended) -> None:
+    """The whole job failed for good, or was stopped."""
     named = next((each.name for each in trigger.commands if isinstance(each, Command)), "the command")
-    await bench.pull.reply(trigger.comment, trigger.source, answers.failure_text(named, reason))
+    text = answers.not_run_text if ended.state is JobState.SKIPPED else answers.failure_text
+    await bench.pull.reply(trigger.comment, trigger.source, text(named, ended.reason))
     await _react(bench, trigger, Reaction.FAILED)
 
 

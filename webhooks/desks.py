@@ -44,7 +44,7 @@ async def open_desk_of(work: Work, purse: Purse | None = None) -> AsyncIterator[
 
     def wrap(llm: LLM) -> LLM:
         paid = purse or purse_of(work)
-        watched = WatchedLLM(llm, bench.fence, paid, price_of, bench.shop.numbers)
+        watched = WatchedLLM(llm, bench.may_ask, paid, price_of, bench.shop.numbers)
         return JournaledLLM(watched, bench.journal, bench.shop.numbers.replayed)
 
     asks = purse is not None

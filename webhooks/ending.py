@@ -13,6 +13,7 @@ from pr_reviewer.model.errors import HeadMoved, ModelUnavailable, ProviderUnavai
 from webhooks.jobs import JobState
 
 INTERNAL = "an internal error of the reviewer; its log says more"
+PAUSED = "the operator has stopped all reviews"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,14 @@ class Withdrawn(NoLongerOurs):
     """The job was cancelled, is worked on by another one, or is no longer on record."""
 
 
+class Paused(NoLongerOurs):
+    """The operator has stopped all reviews meanwhile."""
+
+
+class OperatorsMistake(ReviewerError):
+    """The operator's settings cannot be read; what is wrong with them is nobody's business on a pull request."""
+
+
 def judge(error: Exception, tries: int, retries: Sequence[float]) -> Ended | Again:
     """What an error means for a job that is at its `tries`-th try. Errors that may pass are tried again.
 
@@ -56,6 +65,8 @@ def judge(error: Exception, tries: int, retries: Sequence[float]) -> Ended | Aga
         return Ended(JobState.SUPERSEDED, error.message)
     if isinstance(error, Withdrawn):
         return Ended(JobState.CANCELLED, error.message)
+    if isinstance(error, Paused):
+        return Ended(JobState.SKIPPED, error.message)
     reason = _reason(error)
     retried = (tries - 1) % (len(retries) + 1)
     if may_pass(error) and retried < len(retries):
@@ -66,9 +77,8 @@ def judge(error: Exception, tries: int, retries: Sequence[float]) -> Ended | Aga
 
 def may_pass(error: BaseException) -> bool:
     """Whether the same job may succeed later."""
-    return isinstance(
-        error, ProviderUnavailable | ModelUnavailable | sa.exc.DBAPIError | sqlite3.OperationalError | OSError
-    )
+    ours = ProviderUnavailable | ModelUnavailable | OperatorsMistake
+    return isinstance(error, ours | sa.exc.DBAPIError | sqlite3.OperationalError | OSError)
 
 
 def _reason(error: Exception) -> str:

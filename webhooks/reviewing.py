@@ -72,7 +72,7 @@ class _Review:
         return await self._concluded(outcome, published)
 
     def _wrap(self, llm: LLM) -> LLM:
-        self._watched = WatchedLLM(llm, self._bench.fence, self._purse, self._price_of, self._bench.shop.numbers)
+        self._watched = WatchedLLM(llm, self._bench.may_ask, self._purse, self._price_of, self._bench.shop.numbers)
         return JournaledLLM(self._watched, self._bench.journal, self._bench.shop.numbers.replayed)
 
     def _price_of(self, model: str) -> Price | None:

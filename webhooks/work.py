@@ -18,7 +18,7 @@ from webhooks.automatic import run_automatic
 from webhooks.chores import answer_merge_group, find_pulls, forget, run_again
 from webhooks.commanding import run_commanded, tell_failure
 from webhooks.dispatch import rerun_of
-from webhooks.ending import DONE, Again, Ended, Superseded, judge
+from webhooks.ending import DONE, Again, Ended, NoLongerOurs, judge
 from webhooks.executors import DeclaredDead
 from webhooks.jobs import Job, JobState
 from webhooks.log_context import of_job
@@ -27,7 +27,7 @@ from webhooks.workshop import Bench, Workshop
 EX_TEMPFAIL = 75
 _LAST_SECONDS = 10.0  # for a write that was under way, and what it takes to put it right
 _POLL_SECONDS = 0.05
-_REPLIED = (JobState.FAILED, JobState.SUPERSEDED)
+_REPLIED = (JobState.FAILED, JobState.SUPERSEDED, JobState.SKIPPED)
 
 log = structlog.get_logger("webhooks")
 
@@ -147,8 +147,8 @@ class Worker:
             head = await _head_of(bench, head, error)
             await bench.tell(_check_of(head, error, outcome, self._shop))
             trigger = bench.job.trigger
-            if isinstance(trigger, RunCommanded) and getattr(outcome, "state", None) in _REPLIED:
-                await tell_failure(bench, trigger, outcome.reason)
+            if isinstance(trigger, RunCommanded) and isinstance(outcome, Ended) and outcome.state in _REPLIED:
+                await tell_failure(bench, trigger, outcome)
         except ReviewerError as second:
             log.warning("the failure could not be shown", why=second.message)
 
@@ -188,6 +188,8 @@ def _check_of(head: str, error: Exception, outcome: Ended | Again, shop: Worksho
         return Check(head, CheckState.QUEUED, f"Put off: {outcome.reason}; tried again in {minutes}"[:255])
     if outcome.state is JobState.CANCELLED:
         return untouched_check(head, "Cancelled", outcome.reason)
+    if outcome.state is JobState.SKIPPED:
+        return untouched_check(head, "Paused", outcome.reason)
     if outcome.state is JobState.SUPERSEDED:
         return superseded_check(head, CheckState(shop.operators().check.incomplete))
     return failed_check(head, outcome.reason, error.hint if isinstance(error, ReviewerError) else "")
@@ -195,8 +197,8 @@ def _check_of(head: str, error: Exception, outcome: Ended | Again, shop: Worksho
 
 def _log_failure(error: Exception) -> None:
     """With its stack where it is not one of those that are raised on purpose."""
-    if isinstance(error, Superseded):
-        log.info("job superseded", why=error.message)
+    if isinstance(error, NoLongerOurs):
+        log.info("job given up", why=error.message)
     elif isinstance(error, ReviewerError):
         log.warning("job failed", why=error.message, hint=error.hint, error=type(error).__name__)
     else:

@@ -11,6 +11,7 @@ import structlog
 from pr_reviewer import bootstrap, sources
 from pr_reviewer.git.cache import GitCache
 from pr_reviewer.model.commands import Command
+from pr_reviewer.model.errors import SettingsError
 from pr_reviewer.model.events import Scene
 from pr_reviewer.model.posting import Check
 from pr_reviewer.model.pull import PullRequestRef
@@ -23,6 +24,7 @@ from pr_reviewer.settings.schema.sections import Settings
 from pr_reviewer.workflows.organisation import Organisation
 from webhooks.announcements import LONGEST, Announcements
 from webhooks.conclusions import Conclusions, last_of_lane
+from webhooks.ending import PAUSED, OperatorsMistake, Paused
 from webhooks.executors import Heartbeat
 from webhooks.fence import Fence
 from webhooks.forgetting import Forgotten
@@ -34,6 +36,8 @@ from webhooks.numbers import WorkNumbers
 from webhooks.owners import require_served
 from webhooks.runs import Runs
 from webhooks.store import Store
+
+log = structlog.get_logger("webhooks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +68,12 @@ class Workshop:
         return Announcements(self.store, seconds=self.announcement_seconds)
 
     def operators(self) -> Settings:
-        """The operator's settings as they are now. Raises SettingsError."""
-        return load_settings(self.environ).settings
+        """The operator's settings as they are now. Raises OperatorsMistake: they are not the pull request's."""
+        try:
+            return load_settings(self.environ).settings
+        except SettingsError as error:
+            log.error("the operator's settings cannot be read", why=error.message, hint=error.hint)  # noqa: TRY400
+            raise OperatorsMistake("the reviewer's own settings cannot be read; its log says more") from error
 
     @asynccontextmanager
     async def open(self, job: Job, scene: Scene, number: int) -> AsyncIterator["Bench"]:
@@ -106,6 +114,12 @@ class Bench:
             return
         said = await last_of_lane(self.shop.store, self.job.lane, head_sha)
         await self.pull.set_check(said or untouched_check(head_sha, "Skipped", reason))
+
+    async def may_ask(self) -> None:
+        """Raise where the job is no longer ours, or the operator has stopped everything meanwhile."""
+        await self.fence()
+        if self.shop.operators().server.paused:
+            raise Paused(PAUSED)
 
     async def require_settings(self) -> None:
         """Raise SettingsError where those that hold for the pull request are wrong."""

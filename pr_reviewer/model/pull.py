@@ -35,5 +35,6 @@ class PullRequest:
     head: Revision
     merge_base_sha: str
     is_draft: bool = False
+    is_closed: bool = False
     is_fork: bool = False
     labels: tuple[str, ...] = ()

@@ -34,6 +34,11 @@ def failure_text(command: str, reason: str) -> str:
     return f"`/{command}` failed: {title(reason, _LONGEST)}."
 
 
+def not_run_text(command: str, reason: str) -> str:
+    """A command that was not carried out for a reason that is not its author's, or not to its end."""
+    return f"`/{command}` was not run: {title(reason, _LONGEST)}."
+
+
 def done_text(command: str, url: str) -> str:
     """A command that was carried out, and where its result stands; `url` is the provider's own."""
     return f"`/{command}`: [done]({url})."

@@ -120,6 +120,7 @@ def read_pull(data: Json, host: str, number: int, merge_base_sha: str) -> PullRe
         head=Revision(pull["headRefName"], pull["headRefOid"]),
         merge_base_sha=merge_base_sha,
         is_draft=pull["isDraft"],
+        is_closed=pull["state"] != "OPEN",
         is_fork=pull["isCrossRepository"],
         labels=tuple(node["name"] for node in _nodes(pull["labels"])),
     )

@@ -16,6 +16,12 @@ def test_a_command_that_is_not_run_says_why():
     )
 
 
+def test_a_command_that_was_stopped_did_not_fail():
+    assert answers.not_run_text("review", "the daily cap is reached") == (
+        "`/review` was not run: the daily cap is reached."
+    )
+
+
 def test_each_mistake_has_its_line():
     text = answers.mistakes_text(
         [Mistake(1, "reveiw", "there is no such command; did you mean `/review`?"), Mistake(3, "review", "no")]
@@ -27,6 +33,7 @@ def test_what_somebody_wrote_mentions_nobody_and_shows_nothing():
     for text in (
         answers.mistakes_text([Mistake(1, NASTY, f"bad: {NASTY}")]),
         answers.failure_text("review", NASTY),
+        answers.not_run_text("review", NASTY),
         answers.not_now(NASTY),
     ):
         assert "<b>" not in text

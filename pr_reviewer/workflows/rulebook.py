@@ -6,6 +6,7 @@ take in (`include`) in one more for each step. A file that cannot be read is a p
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from pr_reviewer.masking import mask
@@ -104,13 +105,20 @@ async def _parsed(shelf: Shelf) -> list[ParsedRules]:
         for file in wanted:
             text = texts.get(file.path)
             if text is not None:
-                said = parse_file(text, file)
-                parsed.append(said if file.level is Level.PACK else _masked(said, text))
+                parsed.append(
+                    _shipped(text, file) if file.level is Level.PACK else _masked(parse_file(text, file), text)
+                )
             elif shelf.has(file.path):
                 parsed.append(_unreadable(file))
                 text = ""
             inclusion.take(file, text)
     return [*parsed, inclusion.parsed()]
+
+
+@cache
+def _shipped(text: str, file: RuleFile) -> ParsedRules:
+    """A pack's file. It is the same for every review, and a server has many: parsing took a quarter of its time."""
+    return parse_file(text, file)
 
 
 def _unreadable(file: RuleFile) -> ParsedRules:

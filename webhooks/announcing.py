@@ -20,6 +20,7 @@ from pr_reviewer.providers.github.standing import Subject
 from pr_reviewer.report.posting import queued_check, untouched_check
 from webhooks.fair_order import Hold
 from webhooks.jobs import Job, JobState
+from webhooks.log_context import of_job
 from webhooks.workshop import Bench, Workshop
 
 _MOST_WAITING = 100
@@ -66,13 +67,14 @@ class Announcer:
     async def _attempt(self, job: Job, act: _Act) -> None:
         trigger = job.trigger
         assert isinstance(trigger, RunAutomatic)  # noqa: S101 no other is announced
-        try:
-            async with self._shop.open(job, trigger.scene, trigger.pull.ref.number) as bench:
-                await act(bench, job, trigger.pull.head.sha)
-        except (ReviewerError, TimeoutError, KeyError) as error:
-            log.info("a job was not announced", job=job.id, why=str(error) or "it took too long")
-        except Exception:  # the announcement of one job must not cost those of the others
-            log.exception("a job was not announced", job=job.id)
+        with structlog.contextvars.bound_contextvars(**of_job(job)):
+            try:
+                async with self._shop.open(job, trigger.scene, trigger.pull.ref.number) as bench:
+                    await act(bench, job, trigger.pull.head.sha)
+            except (ReviewerError, TimeoutError, KeyError) as error:
+                log.info("a job was not announced", why=str(error) or "it took too long")
+            except Exception:  # the announcement of one job must not cost those of the others
+                log.exception("a job was not announced")
 
     async def _tell(self, bench: Bench, job: Job, head: str) -> None:
         credentials = bench.pull.subject.client.credentials

@@ -134,9 +134,13 @@ async def forget(store: Store, host: str, installation: int, repositories: Seque
 
 def _reached(caps: Caps, calls: int, tokens: int, usd: float) -> str:
     if caps.calls is not None and calls >= caps.calls:
-        return f"{caps.calls:,} model calls"
+        return _counted(caps.calls, "model call")
     if caps.tokens is not None and tokens >= caps.tokens:
-        return f"{caps.tokens:,} tokens"
+        return _counted(caps.tokens, "token")
     if caps.usd is not None and usd >= caps.usd:
-        return f"${caps.usd:g}"
+        return "$" + f"{caps.usd:,.6f}".rstrip("0").rstrip(".")
     return ""
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"

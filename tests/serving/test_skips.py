@@ -100,13 +100,13 @@ def test_a_daily_cap_stops_a_review_where_it_is_and_the_next_before_it_begins(se
     server = serving(model, PR_REVIEWER_SERVER__MAX_DAILY_REPOSITORY_CALLS="1")
     server.happened("opened")
     assert server.finished() == ["done"]
-    assert scene.check.title.startswith("Stopped: the daily cap of 1 model calls for octo/shop is reached. Incomplete")
+    assert scene.check.title.startswith("Stopped: the daily cap of 1 model call for octo/shop is reached. Incomplete")
     assert scene.check.conclusion == "neutral"
     assert len(model.requests) == 1
 
     server.pushed({"shop.py": AFTER + "\n# More.\n"})
     assert server.finished(2)[1] == "skipped"
-    assert scene.check.title == "Not reviewed: the daily cap of 1 model calls for octo/shop is reached"
+    assert scene.check.title == "Not reviewed: the daily cap of 1 model call for octo/shop is reached"
     assert len(model.requests) == 1
 
 

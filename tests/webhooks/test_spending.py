@@ -43,6 +43,25 @@ async def test_no_call_goes_beyond_the_cap_however_many_ask_at_once(store):
     assert await capped.refusal() == "the daily cap of 5 model calls for octo/shop is reached"
 
 
+@pytest.mark.parametrize(
+    ("caps", "told"),
+    [
+        ({"calls": 1}, "1 model call"),
+        ({"tokens": 1}, "1 token"),
+        ({"tokens": 1_500_000}, "1,500,000 tokens"),
+        ({"usd": 0.00001}, "$0.00001"),
+        ({"usd": 1_000_000.0}, "$1,000,000"),
+        ({"usd": 2.5}, "$2.5"),
+    ],
+    ids=str,
+)
+async def test_a_cap_that_is_reached_is_said_as_people_write_it(store, caps, told):
+    capped = purse(store, **caps)
+    await capped.take()
+    await capped.book(Usage(10**9, 0, 0), 10.0**6)
+    assert await capped.refusal() == f"the daily cap of {told} for octo/shop is reached"
+
+
 async def test_a_call_that_cost_nothing_is_given_back(store):
     capped = purse(store, calls=1)
     await capped.take()

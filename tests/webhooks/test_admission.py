@@ -16,7 +16,6 @@ from webhooks.admission import Admission
 from webhooks.executors import Heartbeat
 from webhooks.fair_order import Hold, Limits
 from webhooks.jobs import Jobs, JobState, NewJob
-from webhooks.store import Store
 from webhooks.tables import executors
 from webhooks.tables import jobs as table
 
@@ -42,14 +41,6 @@ def commanded(repository, number, installation=9, lane=""):
     trigger = RunCommanded(scene(repository, installation), ref, "line:4", ANN, command)
     id_ = f"{repository}#{number}/command"
     return NewJob(id_, lane or id_, id_, trigger, "delivery")
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-async def store(request, tmp_path):
-    is_file = request.param == "sqlite"
-    store = await Store.open(f"sqlite:///{tmp_path / 'db'}" if is_file else request.getfixturevalue("postgres_url"))
-    yield store
-    await store.close()
 
 
 class Hall:

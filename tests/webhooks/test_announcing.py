@@ -19,14 +19,6 @@ from webhooks.store import Store
 from webhooks.tables import jobs as jobs_table
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-async def store(request, tmp_path):
-    is_file = request.param == "sqlite"
-    store = await Store.open(f"sqlite:///{tmp_path / 'db'}" if is_file else request.getfixturevalue("postgres_url"))
-    yield store
-    await store.close()
-
-
 @pytest.fixture
 async def file_store(tmp_path):
     store = await Store.open(f"sqlite:///{tmp_path / 'db'}")

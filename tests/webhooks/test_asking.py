@@ -9,7 +9,6 @@ from webhooks.asking import WatchedLLM
 from webhooks.ending import Superseded
 from webhooks.numbers import WorkNumbers
 from webhooks.spending import Caps, Purse, Scope
-from webhooks.store import Store
 
 PROMPT = Prompt(Task.REVIEW, ("m",), (Message(Role.USER, "?"),), None, 9)
 PRICE = Price(1.0, 0.5, 2.0)
@@ -33,13 +32,6 @@ class Fence:
     async def __call__(self):
         if self.error:
             raise self.error
-
-
-@pytest.fixture
-async def store(tmp_path):
-    opened = await Store.open(f"sqlite:///{tmp_path}/reviewer.sqlite")
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture

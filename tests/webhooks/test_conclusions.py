@@ -12,19 +12,10 @@ from webhooks.conclusions import Conclusions
 from webhooks.ending import Withdrawn
 from webhooks.executors import DeclaredDead
 from webhooks.live import LiveWriter
-from webhooks.store import Store
 
 HEAD = "a" * 40
 UNDER_WAY = Check(HEAD, CheckState.IN_PROGRESS, "Reviewing")
 DONE = Check(HEAD, CheckState.SUCCESS, "No problems found.", "Nothing.", "Less than nothing.")
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-async def store(request, tmp_path):
-    is_file = request.param == "sqlite"
-    store = await Store.open(f"sqlite:///{tmp_path / 'db'}" if is_file else request.getfixturevalue("postgres_url"))
-    yield store
-    await store.close()
 
 
 async def test_the_last_conclusion_of_a_try_or_a_later_one_counts(store):

@@ -12,7 +12,6 @@ from webhooks.deliveries import Delivery, StoredDelivery
 from webhooks.dispatch import Dispatcher
 from webhooks.durable import Known
 from webhooks.jobs import Jobs, JobState
-from webhooks.store import Store
 
 US = Identity(("acme-reviewer[bot]",), {CommandName.REVIEW: CommandHelp(CommandName.REVIEW, "Review.")}, app_id=7)
 
@@ -31,13 +30,6 @@ class FakeQueue:
 
     async def known(self, job):
         return self.runs.get(job.run_id, Known.NOTHING)
-
-
-@pytest.fixture
-async def store(tmp_path):
-    store = await Store.open(f"sqlite:///{tmp_path}/reviewer.sqlite")
-    yield store
-    await store.close()
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import sys
 import pytest
 
 from webhooks.executors import DeclaredDead, Heartbeat, Slot
-from webhooks.store import Store
 
 
 class Clock:
@@ -35,13 +34,6 @@ async def watch(one, clock, seconds):
         clock.at += 10
         await one.reap(Recovered())
     clock.at = until
-
-
-@pytest.fixture
-async def store(tmp_path):
-    opened = await Store.open(f"sqlite:///{tmp_path}/reviewer.sqlite")
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from webhooks.ending import Superseded, Withdrawn
 from webhooks.executors import DeclaredDead, Heartbeat
 from webhooks.fence import Fence
 from webhooks.jobs import Jobs, JobState, NewJob
-from webhooks.store import Store
 
 SCENE = Scene("github.com", Repository(5, "octo/shop"), Account("ann", 1), 9)
 PULL = PullState(
@@ -22,13 +21,6 @@ PULL = PullState(
 
 def new(id_, *, is_replaceable=True):
     return NewJob(id_, "lane", id_, RunAutomatic(SCENE, PULL, Occasion.OPENED), is_replaceable=is_replaceable)
-
-
-@pytest.fixture
-async def store(tmp_path):
-    opened = await Store.open(f"sqlite:///{tmp_path}/reviewer.sqlite")
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture

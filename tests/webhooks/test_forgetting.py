@@ -6,18 +6,9 @@ from pr_reviewer.git.cache import GitCache
 from pr_reviewer.git.locks import FileLock
 from webhooks.forgetting import Forgotten
 from webhooks.recording import Recorded, Recorder
-from webhooks.store import Store
 
 HOST = "github.test"
 KEYS = ("5", "6", "octo+.pr-reviewer", "other+rules")
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-async def store(request, tmp_path):
-    is_file = request.param == "sqlite"
-    store = await Store.open(f"sqlite:///{tmp_path / 'db'}" if is_file else request.getfixturevalue("postgres_url"))
-    yield store
-    await store.close()
 
 
 class Machine:

@@ -22,7 +22,6 @@ from tests.webhooks.builders import give_slots
 from webhooks.dispatch import jobs_of
 from webhooks.jobs import Jobs, JobState, NewJob, trigger_from_json, trigger_to_json
 from webhooks.journal import Journal, JournaledLLM
-from webhooks.store import Store
 
 ANN = Account("ann", 1)
 SCENE = Scene("github.com", Repository(5, "acme/shop"), ANN, 9)
@@ -48,13 +47,6 @@ TRIGGERS = [
 
 def automatic(id_, lane="lane"):
     return NewJob(id_, lane, id_, TRIGGERS[0], "delivery", is_replaceable=True)
-
-
-@pytest.fixture
-async def store(tmp_path):
-    opened = await Store.open(f"sqlite:///{tmp_path}/reviewer.sqlite")
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture

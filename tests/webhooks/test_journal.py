@@ -36,13 +36,6 @@ def prompt(text, **changes):
     return Prompt(messages=(Message(Role.USER, text),), **{**values, **changes})
 
 
-@pytest.fixture
-async def store(tmp_path):
-    opened = await Store.open(f"sqlite:///{tmp_path}/state/reviewer.sqlite")
-    yield opened
-    await opened.close()
-
-
 async def test_a_second_run_of_a_job_asks_nothing_again(store):
     first, second = Counting(), Counting()
     before = await JournaledLLM(first, Journal(store, "job")).complete(prompt("a \ud800"))

@@ -10,17 +10,9 @@ from pr_reviewer.model.llm import Usage
 from pr_reviewer.settings.load import load_settings
 from webhooks import spending
 from webhooks.spending import Caps, Purse, Scope, scopes_of
-from webhooks.store import Store
 
 NOON = 1_770_000_000.0
 DAY = 86_400.0
-
-
-@pytest.fixture
-async def store(tmp_path):
-    opened = await Store.open(f"sqlite:///{tmp_path}/reviewer.sqlite")
-    yield opened
-    await opened.close()
 
 
 def purse(store, *, at=NOON, key="repository h/1", **caps):

@@ -27,7 +27,8 @@ def main() -> None:
         line = {"url": server.url, "api_url": server.api_url, "seed": seed}
         sys.stdout.write(json.dumps(line) + "\n")
         sys.stdout.flush()
-        ended.wait()
+        while not ended.wait(1.0):  # a signal that another thread gets wakes nobody
+            pass
 
 
 def _options() -> argparse.Namespace:

@@ -20,6 +20,7 @@ def measured(output: Path, *figures: str) -> dict:
 
 
 @pytest.mark.e2e
+@pytest.mark.long
 def test_deliveries_and_reviews_are_measured_with_real_processes_and_the_rest_of_the_file_stays(tmp_path):
     output = tmp_path / "server.json"
     output.write_text(json.dumps({"figures": {"start": [{"name": "as it was"}]}}), encoding="utf-8")

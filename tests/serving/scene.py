@@ -25,7 +25,7 @@ from tests.fakes.github.state import CheckRun, IssueComment, ReviewComment
 from tests.fakes.github.webhooks import redeliver
 from tests.fakes.model_server import ModelRequest, ModelServer
 
-BOTH = pytest.mark.parametrize("database", ["sqlite", "postgres"], indirect=True)
+BOTH = pytest.mark.parametrize("database", ["sqlite", pytest.param("postgres", marks=pytest.mark.long)], indirect=True)
 SECRET = "it's a secret to everybody"
 PERMISSIONS = {"checks": "write", "contents": "read", "pull_requests": "write"}
 FINAL = ("done", "skipped", "superseded", "cancelled", "failed")

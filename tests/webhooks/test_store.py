@@ -52,6 +52,18 @@ async def test_one_waits_for_the_other_of_the_same_name(store):
     assert order == ["first", "second"]
 
 
+async def test_on_postgres_the_transactions_of_a_process_take_turns(store):
+    at_work = []
+
+    def act(_):
+        at_work.append("in")
+        time.sleep(0.02)
+        at_work.append("out")
+
+    await asyncio.gather(*(store.run(act) for _ in range(4)))
+    assert at_work == ["in", "out"] * 4
+
+
 async def test_on_sqlite_the_transactions_of_a_process_take_turns_and_never_find_the_file_busy(tmp_path):
     engine = engine_for(f"sqlite:///{tmp_path / 'store.sqlite3'}")
     sa.event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout=0"))
